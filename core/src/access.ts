@@ -1,0 +1,229 @@
+/**
+ * The access rule, in one place: pure, total, and the only code that says yes. 1-domain.md gives
+ * the eight conditions; they stand below in that order, and a refusal names the first that failed.
+ *
+ * Rights only add up: there is no deny rule, no order among grants and no condition on them, so
+ * that "why" always has a short answer. Boundary, share and scopes are applied here, at the time
+ * of the question, and not when a grant is written: narrowing one acts on the very next request.
+ */
+import type { AccountId, PrincipalId, ResourceId, TeamId, TenantId } from './ids.ts'
+import type { Kind, PermissionBit, PermissionSet } from './permission.ts'
+import { has } from './permission.ts'
+import { isActive, type LifecycleState } from './tenancy.ts'
+
+/** What a grant is on: the account itself, every object of a kind in it, or one resource. */
+export type ObjectKey = 'account' | `kind:${Kind}` | ResourceId
+
+/** Everything the rule reads about who asks and where. Built from rows or from a snapshot. */
+export interface AccessFacts {
+  readonly tenant: { readonly id: TenantId; readonly state: LifecycleState }
+  readonly account: {
+    readonly id: AccountId
+    readonly tenantId: TenantId
+    readonly rootAccountId: AccountId
+    readonly state: LifecycleState
+    readonly boundary: PermissionSet
+  }
+  readonly principal: {
+    readonly id: PrincipalId
+    readonly tenantId: TenantId
+    readonly state: LifecycleState
+    readonly isMember: boolean
+  }
+  /** The principal itself and each of its teams in the acting account. */
+  readonly subjects: readonly AccessSubject[]
+  /** What is shared to the acting account, with the most that it may do there. */
+  readonly shares: ReadonlyMap<ResourceId, PermissionSet>
+  /** Null for a console session. */
+  readonly token: {
+    readonly accountId: AccountId
+    readonly state: LifecycleState
+    readonly scopes: PermissionSet | null
+  } | null
+}
+
+export interface AccessSubject {
+  readonly id: PrincipalId | TeamId
+  readonly state: LifecycleState
+  /** Grants of the acting account to this subject; several on one object are already united. */
+  readonly grants: ReadonlyMap<ObjectKey, PermissionSet>
+}
+
+/** What is asked about: a resource, or (with an empty path) the owning account itself. */
+export interface AccessTarget {
+  readonly tenantId: TenantId
+  readonly ownerId: AccountId
+  /** The resource, then its ancestors outwards. */
+  readonly path: readonly ResourceId[]
+}
+
+/** Why not, by precedence: the conditions 1 to 8 of the rule, read as sentences. */
+export const refusalReasons = [
+  'other_tenant',
+  'tenant_not_active',
+  'account_not_active',
+  'principal_not_active',
+  'token_not_active',
+  'team_not_active',
+  'not_a_member',
+  'not_eligible',
+  'no_grant',
+  'outside_boundary',
+  'outside_share',
+  'outside_token_scopes',
+  'error_while_deciding',
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+export type Verdict = 'allowed' | RefusalReason
+
+/**
+ * @returns 'allowed', or the first condition that failed. Never throws: a fault in the facts is a
+ * refusal (`error_while_deciding`).
+ */
+export function decide(
+  facts: AccessFacts,
+  permission: PermissionBit,
+  target: AccessTarget,
+): Verdict {
+  try {
+    return firstFailure(facts, permission, target) ?? 'allowed'
+  } catch {
+    return 'error_while_deciding'
+  }
+}
+
+function firstFailure(
+  facts: AccessFacts,
+  permission: PermissionBit,
+  target: AccessTarget,
+): RefusalReason | null {
+  const { tenant, account, principal, token } = facts
+  if (
+    principal.tenantId !== tenant.id ||
+    account.tenantId !== tenant.id ||
+    target.tenantId !== tenant.id
+  ) {
+    return 'other_tenant'
+  }
+  if (!isActive(tenant)) return 'tenant_not_active'
+  if (!isActive(account)) return 'account_not_active'
+  if (!isActive(principal)) return 'principal_not_active'
+  if (token !== null && !isActive(token)) return 'token_not_active'
+
+  // The team's lifecycle belongs to condition 2, but only matters when nothing else grants.
+  const granted = grantState(facts, permission, target)
+  if (granted === 'team_not_active') return granted
+
+  if (!principal.isMember) return 'not_a_member'
+  if (token !== null && token.accountId !== account.id) return 'not_a_member'
+  if (!isEligible(facts, target)) return 'not_eligible'
+  if (granted !== 'granted') return 'no_grant'
+  if (!has(account.boundary, permission)) return 'outside_boundary'
+  if (target.ownerId !== account.id && !shareAllows(facts, permission, target)) {
+    return 'outside_share'
+  }
+  if (token !== null && token.scopes !== null && !has(token.scopes, permission)) {
+    return 'outside_token_scopes'
+  }
+  return null
+}
+
+/** Condition 4: owned by the acting account, or root's and shared to it (itself or an ancestor). */
+export function isEligible(facts: AccessFacts, target: AccessTarget): boolean {
+  if (target.ownerId === facts.account.id) return true
+  if (target.ownerId !== facts.account.rootAccountId) return false
+  return target.path.some((resource) => facts.shares.has(resource))
+}
+
+/** Condition 5, with what it needs to name the lifecycle of a team. */
+function grantState(
+  facts: AccessFacts,
+  permission: PermissionBit,
+  target: AccessTarget,
+): 'granted' | 'team_not_active' | 'none' {
+  let heldByInactive = false
+  for (const subject of facts.subjects) {
+    if (!holds(subject, permission, target)) continue
+    if (isActive(subject)) return 'granted'
+    heldByInactive = true
+  }
+  return heldByInactive ? 'team_not_active' : 'none'
+}
+
+/** On the resource, an ancestor, its kind, or the whole account. */
+function holds(subject: AccessSubject, permission: PermissionBit, target: AccessTarget): boolean {
+  const { grants } = subject
+  const onAccount = grants.get('account')
+  if (onAccount !== undefined && has(onAccount, permission)) return true
+  const onKind = grants.get(`kind:${permission.kind}`)
+  if (onKind !== undefined && has(onKind, permission)) return true
+  for (const resource of target.path) {
+    const onResource = grants.get(resource)
+    if (onResource !== undefined && has(onResource, permission)) return true
+  }
+  return false
+}
+
+/** Condition 7. Shared twice (the resource and its parent): either is enough, rights add up. */
+function shareAllows(facts: AccessFacts, permission: PermissionBit, target: AccessTarget): boolean {
+  return target.path.some((resource) => {
+    const most = facts.shares.get(resource)
+    return most !== undefined && has(most, permission)
+  })
+}
+
+/** The account itself, as the thing asked about: creating in it, listing it, its settings. */
+export function accountTarget(account: { tenantId: TenantId; id: AccountId }): AccessTarget {
+  return { tenantId: account.tenantId, ownerId: account.id, path: [] }
+}
+
+/** One condition of the rule, answered. */
+export interface ExplainedCondition {
+  readonly condition:
+    | 'tenant_wall'
+    | 'lifecycle'
+    | 'membership'
+    | 'eligibility'
+    | 'grant'
+    | 'boundary'
+    | 'share'
+    | 'token_scopes'
+  readonly holds: boolean
+}
+
+/** All eight conditions, each on its own: where `decide` stops at the first, this goes on. */
+export function explain(
+  facts: AccessFacts,
+  permission: PermissionBit,
+  target: AccessTarget,
+): ExplainedCondition[] {
+  const { tenant, account, principal, token } = facts
+  const granted = grantState(facts, permission, target)
+  const sameTenant = [principal.tenantId, account.tenantId, target.tenantId].every(
+    (id) => id === tenant.id,
+  )
+  return [
+    { condition: 'tenant_wall', holds: sameTenant },
+    {
+      condition: 'lifecycle',
+      holds:
+        [tenant, account, principal, ...(token ? [token] : [])].every(isActive) &&
+        granted !== 'team_not_active',
+    },
+    {
+      condition: 'membership',
+      holds: principal.isMember && (token === null || token.accountId === account.id),
+    },
+    { condition: 'eligibility', holds: isEligible(facts, target) },
+    { condition: 'grant', holds: granted === 'granted' },
+    { condition: 'boundary', holds: has(account.boundary, permission) },
+    {
+      condition: 'share',
+      holds: target.ownerId === account.id || shareAllows(facts, permission, target),
+    },
+    {
+      condition: 'token_scopes',
+      holds: token === null || token.scopes === null || has(token.scopes, permission),
+    },
+  ]
+}

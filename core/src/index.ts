@@ -1,0 +1,12 @@
+/** The pure rules of Commonhold, one file per noun. Imports nothing from outside this folder. */
+export * from './access.ts'
+export * from './boundary.ts'
+export * from './grant.ts'
+export * from './ids.ts'
+export * from './kinds/index.ts'
+export * from './kinds/kind.ts'
+export * from './permission.ts'
+export * from './role.ts'
+export * from './share.ts'
+export * from './tenancy.ts'
+export * from './token.ts'
