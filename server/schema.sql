@@ -1,0 +1,858 @@
+-- The whole schema of Commonhold. A test proves that migrations/ produces exactly this.
+--
+-- The kernel idea: a grant on something of a foreign account must be impossible to *store*. One
+-- account_id per row takes part in two composite foreign keys, so the database itself refuses what
+-- the code must never write. Row-level security is the second wall, between tenants.
+--
+-- Conventions. Every table with tenant_id: forced row-level security with one restrictive and one
+-- permissive policy, every key begins with tenant_id, every foreign key is composite. Money is
+-- bigint nano-US-dollars (…_nanos). Ids are UUIDv7, made by the server. docs/guides/change-the-schema.md
+
+-- ───────────────────────────────────────────────────────────── control plane (no tenant's data)
+
+-- A tenant's name is not secret; what is in it is. The operator's transactions see all rows.
+create table tenant (
+  id              uuid primary key,
+  name            text not null unique check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name    text not null check (length(display_name) between 1 and 200),
+  state           text not null default 'active' check (state in ('active', 'suspended', 'deleted')),
+  plan            text not null default 'standard',
+  root_account_id uuid not null,
+  created_at      timestamptz not null default now(),
+  updated_at      timestamptz not null default now(),
+  unique (id, root_account_id)
+);
+
+create table deployment_setting (
+  name       text primary key,
+  value      jsonb not null,
+  updated_at timestamptz not null default now()
+);
+
+create table operator_session (
+  hash       bytea primary key,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null
+);
+
+-- One row per gateway process that ever kept a journal. applied_sequence makes shipping at least
+-- once into applied exactly once: a batch and this mark move in the same transaction.
+create table gateway_source (
+  id               uuid primary key,
+  epoch            bigint not null,
+  applied_epoch    bigint not null default 0,
+  applied_sequence bigint not null default 0,
+  seen_at          timestamptz not null default now()
+);
+
+-- ───────────────────────────────────────────────────────────── revision, keys, settings
+
+-- The per-tenant lock. Whoever writes policy holds this row until commit, so revisions commit in
+-- order and a reader that has seen revision n has seen everything before it.
+create table tenant_revision (
+  tenant_id      uuid primary key references tenant (id) on delete cascade,
+  revision       bigint not null default 0,
+  bumped_by      xid8,
+  audit_sequence bigint not null default 0,
+  audit_hash     bytea not null default '\x'
+);
+
+create table change (
+  tenant_id uuid not null references tenant (id) on delete cascade,
+  revision  bigint not null,
+  ordinal   bigint generated always as identity,
+  noun      text not null,
+  row_id    text not null,
+  at        timestamptz not null default now(),
+  primary key (tenant_id, revision, ordinal)
+);
+
+-- The tenant's data key, wrapped by the master key. Deleting the row makes its secrets unreadable.
+create table tenant_key (
+  tenant_id     uuid primary key references tenant (id) on delete cascade,
+  master_key_id text not null,
+  wrapped_key   bytea not null,
+  created_at    timestamptz not null default now()
+);
+
+create table tenant_setting (
+  tenant_id  uuid primary key references tenant (id) on delete cascade,
+  settings   jsonb not null default '{}',
+  revision   bigint not null default 1,
+  updated_at timestamptz not null default now()
+);
+
+-- ───────────────────────────────────────────────────────────── accounts and principals
+
+create table account (
+  tenant_id    uuid not null references tenant (id) on delete cascade,
+  id           uuid not null,
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  is_root      boolean not null default false,
+  state        text not null default 'active' check (state in ('active', 'suspended', 'deleted')),
+  boundary     text[] not null,
+  settings     jsonb not null default '{}',
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  check (is_root = (name = 'root'))
+);
+-- A deleted account stays as a tombstone for its records; its name is free again.
+create unique index account_name on account (tenant_id, name) where state <> 'deleted';
+create unique index account_one_root on account (tenant_id) where is_root;
+alter table tenant add constraint tenant_root_account
+  foreign key (id, root_account_id) references account (tenant_id, id) deferrable initially deferred;
+
+create table principal (
+  tenant_id uuid not null references tenant (id) on delete cascade,
+  id        uuid not null,
+  kind      text not null check (kind in ('user', 'virtual-account')),
+  primary key (tenant_id, id),
+  unique (tenant_id, id, kind)
+);
+
+create table membership (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  principal_id uuid not null,
+  source       text not null default 'manual' check (source in ('manual', 'scim', 'sso')),
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  primary key (tenant_id, account_id, principal_id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, principal_id) references principal (tenant_id, id) on delete cascade
+);
+create index membership_principal on membership (tenant_id, principal_id);
+
+create table "user" (
+  tenant_id     uuid not null,
+  id            uuid not null,
+  kind          text not null default 'user' check (kind = 'user'),
+  email         text not null check (length(email) between 3 and 254),
+  email_key     text generated always as (lower(email)) stored,
+  display_name  text not null check (length(display_name) between 1 and 200),
+  state         text not null check (state in ('invited', 'active', 'deactivated', 'deleted')),
+  password_hash text,
+  created_by    text not null,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now(),
+  revision      bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, email_key),
+  foreign key (tenant_id, id, kind) references principal (tenant_id, id, kind) on delete cascade
+);
+
+create table virtual_account (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  id           uuid not null,
+  kind         text not null default 'virtual-account' check (kind = 'virtual-account'),
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  state        text not null default 'active' check (state in ('active', 'suspended')),
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, name),
+  unique (tenant_id, account_id, id),
+  foreign key (tenant_id, id, kind) references principal (tenant_id, id, kind) on delete cascade,
+  foreign key (tenant_id, account_id, id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade
+);
+
+create table team (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  id           uuid not null,
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  state        text not null default 'active' check (state in ('active', 'suspended')),
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, name),
+  unique (tenant_id, account_id, id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
+
+create table team_member (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  team_id      uuid not null,
+  principal_id uuid not null,
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  primary key (tenant_id, account_id, team_id, principal_id),
+  foreign key (tenant_id, account_id, team_id)
+    references team (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, principal_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade
+);
+create index team_member_principal on team_member (tenant_id, account_id, principal_id);
+
+-- ───────────────────────────────────────────────────────────── credentials
+
+create table session (
+  tenant_id    uuid not null,
+  id           uuid not null,
+  user_id      uuid not null,
+  created_at   timestamptz not null default now(),
+  expires_at   timestamptz not null,
+  last_seen_at timestamptz not null default now(),
+  address      inet,
+  user_agent   text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, user_id) references "user" (tenant_id, id) on delete cascade
+);
+create index session_by_user on session (tenant_id, user_id);
+
+-- Leaving the account deletes the membership, and with it the tokens bound to it.
+create table token (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  id           uuid not null,
+  principal_id uuid not null,
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  state        text not null default 'active' check (state in ('active', 'deleted')),
+  scopes       text[],
+  ip_allowlist cidr[],
+  expires_at   timestamptz,
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, principal_id, name),
+  unique (tenant_id, account_id, id),
+  foreign key (tenant_id, account_id, principal_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade
+);
+
+-- Apart from token, so that the hot update neither bumps the revision nor the object.
+create table token_use (
+  tenant_id    uuid not null,
+  token_id     uuid not null,
+  last_used_at timestamptz not null,
+  primary key (tenant_id, token_id),
+  foreign key (tenant_id, token_id) references token (tenant_id, id) on delete cascade
+);
+
+create table invitation (
+  tenant_id  uuid not null,
+  account_id uuid not null,
+  id         uuid not null,
+  user_id    uuid not null,
+  role_id    uuid,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at    timestamptz,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, account_id, user_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade
+);
+
+-- Every secret that proves something: only its keyed hash. Which tenant a credential belongs to is
+-- asked before any tenant is known; see its select policy below.
+create table credential (
+  tenant_id     uuid not null references tenant (id) on delete cascade,
+  hash          bytea not null check (length(hash) = 32),
+  pepper_id     text not null,
+  session_id    uuid,
+  token_id      uuid,
+  invitation_id uuid,
+  created_at    timestamptz not null default now(),
+  expires_at    timestamptz,
+  primary key (tenant_id, hash),
+  foreign key (tenant_id, session_id) references session (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, token_id) references token (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, invitation_id) references invitation (tenant_id, id) on delete cascade,
+  check (num_nonnulls(session_id, token_id, invitation_id) = 1)
+);
+create index credential_hash on credential (hash);
+create index credential_token on credential (tenant_id, token_id);
+
+-- ───────────────────────────────────────────────────────────── resources, shares, roles, grants
+
+create table resource (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  id           uuid not null,
+  kind         text not null,
+  parent_id    uuid,
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  spec         jsonb not null default '{}',
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, id),
+  unique nulls not distinct (tenant_id, account_id, kind, parent_id, name),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, parent_id) references resource (tenant_id, id) on delete cascade
+);
+create index resource_parent on resource (tenant_id, parent_id);
+create index resource_list on resource (tenant_id, account_id, kind, name);
+
+create table secret_value (
+  tenant_id   uuid not null,
+  resource_id uuid not null,
+  field       text not null,
+  ciphertext  bytea not null,
+  updated_at  timestamptz not null default now(),
+  primary key (tenant_id, resource_id, field),
+  foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade
+);
+
+create table prompt_version (
+  tenant_id   uuid not null,
+  resource_id uuid not null,
+  version     integer not null check (version > 0),
+  content     jsonb not null,
+  note        text not null default '',
+  created_by  text not null,
+  created_at  timestamptz not null default now(),
+  primary key (tenant_id, resource_id, version),
+  foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade
+);
+
+create table prompt_label (
+  tenant_id   uuid not null,
+  resource_id uuid not null,
+  label       text not null check (label ~ '^[a-z][a-z0-9-]{0,62}$'),
+  version     integer not null,
+  primary key (tenant_id, resource_id, label),
+  foreign key (tenant_id, resource_id, version)
+    references prompt_version (tenant_id, resource_id, version) on delete cascade
+);
+
+create table share (
+  tenant_id       uuid not null,
+  root_account_id uuid not null,
+  id              uuid not null,
+  resource_id     uuid not null,
+  to_account_id   uuid not null,
+  permissions     text[] not null,
+  markup_ppm      bigint not null default 0 check (markup_ppm between 0 and 100000000),
+  created_by      text not null,
+  created_at      timestamptz not null default now(),
+  updated_at      timestamptz not null default now(),
+  revision        bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, resource_id, to_account_id),
+  unique (tenant_id, to_account_id, id),
+  check (to_account_id <> root_account_id),
+  foreign key (tenant_id, root_account_id) references tenant (id, root_account_id),
+  foreign key (tenant_id, root_account_id, resource_id)
+    references resource (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, to_account_id) references account (tenant_id, id) on delete cascade
+);
+create index share_to on share (tenant_id, to_account_id);
+
+create table role (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  id           uuid not null,
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  description  text not null default '',
+  built_in     boolean not null default false,
+  permissions  text[] not null,
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, name),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
+
+-- Subject: exactly one of principal_id, team_id, both tied to this account. Object: the account, a
+-- kind in it, or a resource that this account owns, or that came by a share to this account
+-- (via_resource_id: the resource itself or its parent, whatever was shared).
+create table "grant" (
+  tenant_id       uuid not null,
+  account_id      uuid not null,
+  id              uuid not null,
+  principal_id    uuid,
+  team_id         uuid,
+  object_type     text not null check (object_type in ('account', 'kind', 'resource')),
+  object_kind     text,
+  resource_id     uuid,
+  via_resource_id uuid,
+  own_resource_id uuid generated always as
+    (case when via_resource_id is null then resource_id end) stored,
+  role_id         uuid not null,
+  expires_at      timestamptz,
+  created_by      text not null,
+  created_at      timestamptz not null default now(),
+  primary key (tenant_id, id),
+  unique nulls not distinct
+    (tenant_id, account_id, principal_id, team_id, object_type, object_kind, resource_id, role_id),
+  check (num_nonnulls(principal_id, team_id) = 1),
+  check ((object_type = 'resource') = (resource_id is not null)),
+  check ((object_type = 'account') = (object_kind is null)),
+  check (via_resource_id is null or object_type = 'resource'),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, principal_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade,
+  foreign key (tenant_id, account_id, team_id)
+    references team (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, own_resource_id)
+    references resource (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, via_resource_id, account_id)
+    references share (tenant_id, resource_id, to_account_id) on delete cascade,
+  foreign key (tenant_id, role_id) references role (tenant_id, id)
+);
+create index grant_principal on "grant" (tenant_id, account_id, principal_id);
+create index grant_team on "grant" (tenant_id, account_id, team_id);
+create index grant_resource on "grant" (tenant_id, resource_id);
+create index grant_role on "grant" (tenant_id, role_id);
+
+-- ───────────────────────────────────────────────────────────── money
+
+-- An immutable version of what a model costs: nano-dollars per million units. The newest one whose
+-- valid_from has come is in force. No row: unknown, which is never free.
+create table price (
+  tenant_id   uuid not null,
+  account_id  uuid not null,
+  id          uuid not null,
+  resource_id uuid not null,
+  version     integer not null check (version > 0),
+  components  jsonb not null,
+  valid_from  timestamptz not null,
+  created_by  text not null,
+  created_at  timestamptz not null default now(),
+  primary key (tenant_id, id),
+  unique (tenant_id, resource_id, version),
+  foreign key (tenant_id, account_id, resource_id)
+    references resource (tenant_id, account_id, id) on delete cascade
+);
+
+-- imposed: set on the account by the tenant; the account reads it and can't change it.
+create table budget (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  id           uuid not null,
+  name         text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name text not null check (length(display_name) between 1 and 200),
+  imposed      boolean not null default false,
+  level        text not null check (level in
+    ('account', 'team', 'user', 'virtual-account', 'token', 'model', 'share')),
+  team_id      uuid,
+  principal_id uuid,
+  token_id     uuid,
+  resource_id  uuid,
+  share_id     uuid,
+  amount_nanos bigint not null check (amount_nanos >= 0),
+  period       text not null check (period in ('day', 'week', 'month', 'year', 'lifetime')),
+  time_zone    text not null default 'UTC',
+  mode         text not null default 'enforce' check (mode in ('enforce', 'audit')),
+  created_by   text not null,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  revision     bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, id),
+  unique (tenant_id, account_id, name),
+  check (num_nonnulls(team_id, principal_id, token_id, resource_id, share_id)
+    = (case when level = 'account' then 0 else 1 end)),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, team_id)
+    references team (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, principal_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade,
+  foreign key (tenant_id, account_id, token_id)
+    references token (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, share_id)
+    references share (tenant_id, to_account_id, id) on delete cascade
+);
+
+create table usage_limit (
+  tenant_id      uuid not null,
+  account_id     uuid not null,
+  id             uuid not null,
+  name           text not null check (name ~ '^[a-z][a-z0-9-]{1,62}[a-z0-9]$'),
+  display_name   text not null check (length(display_name) between 1 and 200),
+  imposed        boolean not null default false,
+  level          text not null check (level in
+    ('account', 'team', 'user', 'virtual-account', 'token', 'model', 'share')),
+  team_id        uuid,
+  principal_id   uuid,
+  token_id       uuid,
+  resource_id    uuid,
+  share_id       uuid,
+  metric         text not null check (metric in ('requests', 'tokens', 'concurrency')),
+  amount         bigint not null check (amount >= 0),
+  window_seconds integer not null check (window_seconds between 0 and 86400),
+  created_by     text not null,
+  created_at     timestamptz not null default now(),
+  updated_at     timestamptz not null default now(),
+  revision       bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, id),
+  unique (tenant_id, account_id, name),
+  check ((metric = 'concurrency') = (window_seconds = 0)),
+  check (num_nonnulls(team_id, principal_id, token_id, resource_id, share_id)
+    = (case when level = 'account' then 0 else 1 end)),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, team_id)
+    references team (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, principal_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade,
+  foreign key (tenant_id, account_id, token_id)
+    references token (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, share_id)
+    references share (tenant_id, to_account_id, id) on delete cascade
+);
+
+-- What a budget or usage limit has given out in one period: the row that gateways lease from. The
+-- period is in the key, so a new period starts at zero by itself. Amounts are in the unit of the
+-- owner: nano-dollars, requests, tokens, or calls in flight.
+create table pool (
+  tenant_id  uuid not null,
+  account_id uuid not null,
+  owner_id   uuid not null,
+  period_id  text not null,
+  starts_at  timestamptz not null,
+  ends_at    timestamptz,
+  settled    bigint not null default 0 check (settled >= 0),
+  leased     bigint not null default 0 check (leased >= 0),
+  primary key (tenant_id, owner_id, period_id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
+create index pool_ends on pool (tenant_id, ends_at);
+
+create table lease (
+  tenant_id  uuid not null,
+  owner_id   uuid not null,
+  period_id  text not null,
+  source_id  uuid not null references gateway_source (id),
+  epoch      bigint not null,
+  amount     bigint not null check (amount >= 0),
+  updated_at timestamptz not null default now(),
+  primary key (tenant_id, owner_id, period_id, source_id, epoch),
+  foreign key (tenant_id, owner_id, period_id)
+    references pool (tenant_id, owner_id, period_id) on delete cascade
+);
+create index lease_source on lease (source_id, epoch);
+
+-- One row per attempt at a provider. Names are kept as they were, ids without foreign keys: a bill
+-- outlives what it bills.
+create table usage_record (
+  tenant_id           uuid not null,
+  account_id          uuid not null,
+  id                  uuid not null,
+  request_id          uuid not null,
+  attempt             integer not null default 1,
+  at                  timestamptz not null,
+  principal_id        uuid not null,
+  principal_kind      text not null,
+  principal_name      text not null,
+  token_id            uuid,
+  team_ids            uuid[] not null default '{}',
+  model_id            uuid not null,
+  model_name          text not null,
+  provider_account_id uuid not null,
+  share_id            uuid,
+  route               text not null,
+  status              text not null check (status in ('ok', 'error', 'cancelled', 'unknown')),
+  numbers_from        text not null check (numbers_from in ('provider', 'estimate', 'worst-case')),
+  input_tokens        bigint not null default 0,
+  cached_input_tokens bigint not null default 0,
+  output_tokens       bigint not null default 0,
+  price_id            uuid,
+  markup_ppm          bigint not null default 0,
+  cost_nanos          bigint not null,
+  held_nanos          bigint not null,
+  over_hold           boolean not null default false,
+  duration_ms         integer not null,
+  metadata            jsonb not null default '{}',
+  primary key (tenant_id, id),
+  unique (tenant_id, request_id, attempt),
+  foreign key (tenant_id, account_id) references account (tenant_id, id)
+);
+create index usage_record_at on usage_record (tenant_id, account_id, at desc, id desc);
+
+create table invoice (
+  tenant_id   uuid not null,
+  account_id  uuid not null,
+  id          uuid not null,
+  period_id   text not null,
+  starts_at   timestamptz not null,
+  ends_at     timestamptz not null,
+  state       text not null default 'open' check (state in ('open', 'closed')),
+  total_nanos bigint not null default 0,
+  lines       jsonb not null default '[]',
+  closed_at   timestamptz,
+  created_at  timestamptz not null default now(),
+  primary key (tenant_id, id),
+  unique (tenant_id, account_id, period_id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id)
+);
+
+create table ledger_entry (
+  tenant_id       uuid not null,
+  account_id      uuid not null,
+  id              uuid not null,
+  at              timestamptz not null,
+  kind            text not null check (kind in ('usage_charge', 'credit', 'adjustment')),
+  amount_nanos    bigint not null,
+  usage_record_id uuid,
+  note            text not null default '',
+  primary key (tenant_id, id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id),
+  foreign key (tenant_id, usage_record_id) references usage_record (tenant_id, id)
+);
+create index ledger_entry_at on ledger_entry (tenant_id, account_id, at);
+
+-- ───────────────────────────────────────────────────────────── audit, idempotency
+
+create table audit_event (
+  tenant_id     uuid not null references tenant (id) on delete cascade,
+  account_id    uuid not null,
+  sequence      bigint not null,
+  id            uuid not null,
+  at            timestamptz not null,
+  actor_id      text not null,
+  actor_name    text not null,
+  token_id      text,
+  session_id    text,
+  operation     text not null,
+  target_kind   text not null,
+  target_id     text not null,
+  target_name   text not null,
+  before        jsonb,
+  after         jsonb,
+  request_id    text not null,
+  address       text,
+  previous_hash bytea not null,
+  hash          bytea not null,
+  primary key (tenant_id, sequence),
+  unique (tenant_id, id)
+);
+create index audit_event_account on audit_event (tenant_id, account_id, sequence desc);
+
+-- Refusals: apart from the chain, limited, and never in the way of an answer.
+create table audit_denial (
+  tenant_id  uuid not null references tenant (id) on delete cascade,
+  account_id uuid not null,
+  id         uuid not null,
+  at         timestamptz not null default now(),
+  actor_id   text not null,
+  operation  text not null,
+  target_id  text not null,
+  reason     text not null,
+  request_id text not null,
+  address    text,
+  primary key (tenant_id, id)
+);
+create index audit_denial_account on audit_denial (tenant_id, account_id, at desc);
+
+create table idempotency_key (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  principal_id uuid not null,
+  operation    text not null,
+  key          text not null check (length(key) between 1 and 255),
+  request_hash bytea not null,
+  response     bytea not null,
+  status       integer not null,
+  created_at   timestamptz not null default now(),
+  primary key (tenant_id, account_id, principal_id, operation, key),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
+
+-- ───────────────────────────────────────────────────────────── triggers
+
+-- Every policy-relevant row change takes the next revision (once per transaction), leaves a change
+-- row, and tells whoever listens. A trigger, so that no writer can forget.
+create function record_change() returns trigger language plpgsql as $$
+declare
+  row_now jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
+  of_tenant uuid := coalesce(row_now ->> 'tenant_id', row_now ->> 'id')::uuid;
+  current_revision bigint;
+begin
+  perform from tenant where id = of_tenant;
+  if not found then
+    return null; -- the tenant itself is going away, and its change rows with it
+  end if;
+  update tenant_revision set revision = revision + 1, bumped_by = pg_current_xact_id()
+    where tenant_id = of_tenant and bumped_by is distinct from pg_current_xact_id();
+  select revision into current_revision from tenant_revision where tenant_id = of_tenant;
+  if current_revision is null then
+    return null; -- the tenant is just being made: its first row comes before its revision
+  end if;
+  insert into change (tenant_id, revision, noun, row_id) values (of_tenant, current_revision,
+    tg_table_name, coalesce(row_now ->> 'id', row_now ->> 'principal_id', row_now ->> 'token_id', ''));
+  perform pg_notify('commonhold_change', of_tenant::text || ' ' || current_revision::text);
+  return null;
+end $$;
+
+-- revision and updated_at of an object move by themselves.
+create function touch_object() returns trigger language plpgsql as $$
+begin
+  new.revision := old.revision + 1;
+  new.updated_at := now();
+  return new;
+end $$;
+
+create function keep_identity() returns trigger language plpgsql as $$
+declare
+  was jsonb := to_jsonb(old);
+  now_ jsonb := to_jsonb(new);
+  field text;
+begin
+  foreach field in array
+    array['tenant_id', 'account_id', 'root_account_id', 'id', 'parent_id', 'kind', 'created_by', 'created_at']
+  loop
+    if was -> field is distinct from now_ -> field then
+      raise exception '% of % can''t change', field, tg_table_name using errcode = 'check_violation';
+    end if;
+  end loop;
+  return new;
+end $$;
+
+-- A role belongs to the account or to root; what is granted via a share must stand under it.
+create function check_grant() returns trigger language plpgsql as $$
+begin
+  perform from role r join account a on a.tenant_id = r.tenant_id and a.id = r.account_id
+    where r.tenant_id = new.tenant_id and r.id = new.role_id
+      and (r.account_id = new.account_id or a.is_root);
+  if not found then
+    raise exception 'the role belongs to another account' using errcode = 'check_violation';
+  end if;
+  if new.via_resource_id is not null and new.via_resource_id <> new.resource_id then
+    perform from resource r where r.tenant_id = new.tenant_id and r.id = new.resource_id
+      and r.parent_id = new.via_resource_id
+      and r.account_id = (select root_account_id from tenant where id = new.tenant_id);
+    if not found then
+      raise exception 'the object is not under what was shared' using errcode = 'check_violation';
+    end if;
+  end if;
+  return new;
+end $$;
+create trigger check_grant before insert or update on "grant"
+  for each row execute function check_grant();
+
+-- A child lives with its parent, in one account; the exception (1-domain.md) is a workspace of
+-- one's own in a cluster that root shares.
+create function check_resource_parent() returns trigger language plpgsql as $$
+begin
+  if new.parent_id is null then
+    return new;
+  end if;
+  perform from resource p where p.tenant_id = new.tenant_id and p.id = new.parent_id
+    and (p.account_id = new.account_id or (p.kind = 'cluster' and new.kind = 'workspace' and exists (
+      select from share s where s.tenant_id = p.tenant_id and s.resource_id = p.id
+        and s.to_account_id = new.account_id)));
+  if not found then
+    raise exception 'the parent belongs to another account' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger check_resource_parent before insert on resource
+  for each row execute function check_resource_parent();
+
+-- Versions and bills are written once.
+create function refuse_update() returns trigger language plpgsql as $$
+begin
+  raise exception '% is written once', tg_table_name using errcode = 'check_violation';
+end $$;
+
+do $$
+declare name text;
+begin
+  foreach name in array array['tenant', 'tenant_setting', 'account', 'membership', 'user',
+    'virtual_account', 'team', 'team_member', 'token', 'credential', 'resource', 'secret_value',
+    'share', 'role', 'grant', 'price', 'budget', 'usage_limit']
+  loop
+    execute format('create trigger record_change after insert or update or delete on %I
+      for each row execute function record_change()', name);
+  end loop;
+  foreach name in array array['account', 'user', 'virtual_account', 'team', 'token', 'resource',
+    'share', 'role', 'budget', 'usage_limit', 'tenant_setting']
+  loop
+    execute format('create trigger touch_object before update on %I
+      for each row execute function touch_object()', name);
+  end loop;
+  foreach name in array array['account', 'principal', 'membership', 'user', 'virtual_account',
+    'team', 'team_member', 'token', 'resource', 'share', 'role', 'grant', 'price', 'budget',
+    'usage_limit', 'pool', 'usage_record', 'invoice', 'session', 'invitation']
+  loop
+    execute format('create trigger keep_identity before update on %I
+      for each row execute function keep_identity()', name);
+  end loop;
+  foreach name in array array['prompt_version', 'price', 'ledger_entry', 'usage_record',
+    'audit_event', 'audit_denial']
+  loop
+    execute format('create trigger refuse_update before update on %I
+      for each row execute function refuse_update()', name);
+  end loop;
+end $$;
+
+-- ───────────────────────────────────────────────────────────── row-level security and rights
+
+-- The application role owns nothing and sees one tenant at a time: the one that its transaction
+-- named. `nullif`, because after COMMIT the setting is '' and not NULL; `(select …)`, because it is
+-- then evaluated once per statement instead of once per row.
+do $$
+declare
+  name text;
+  wall constant text :=
+    'tenant_id = (select nullif(current_setting(''commonhold.tenant_id'', true), '''')::uuid)';
+begin
+  for name in
+    select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      and a.attname = 'tenant_id' and not a.attisdropped
+  loop
+    execute format('alter table %I enable row level security', name);
+    execute format('alter table %I force row level security', name);
+    execute format('create policy everyone on %I using (true) with check (true)', name);
+    if name <> 'credential' then
+      execute format('create policy tenant_wall on %I as restrictive using (%s) with check (%s)',
+        name, wall, wall);
+    end if;
+    execute format('grant select, insert, update, delete on %I to commonhold_app', name);
+  end loop;
+
+  -- Who presents a credential has to find its tenant first: the one row whose hash the transaction
+  -- names is visible, and nothing of it can be written from there.
+  execute format('create policy tenant_wall on credential as restrictive for select using
+    (%s or hash = (select decode(nullif(current_setting(''commonhold.credential_hash'', true), ''''), ''hex'')))',
+    wall);
+  execute format('create policy tenant_wall_insert on credential as restrictive for insert
+    with check (%s)', wall);
+  execute format('create policy tenant_wall_update on credential as restrictive for update
+    using (%s) with check (%s)', wall, wall);
+  execute format('create policy tenant_wall_delete on credential as restrictive for delete
+    using (%s)', wall);
+end $$;
+
+-- The tenant row itself: its own tenant, or the control plane (sign-in by name, the operator).
+alter table tenant enable row level security;
+alter table tenant force row level security;
+create policy everyone on tenant using (true) with check (true);
+create policy tenant_wall on tenant as restrictive using (
+  id = (select nullif(current_setting('commonhold.tenant_id', true), '')::uuid)
+  or (select current_setting('commonhold.control_plane', true)) = 'on');
+
+grant select, insert, update, delete on tenant, deployment_setting, operator_session, gateway_source
+  to commonhold_app;
+revoke update, delete on audit_event, audit_denial, ledger_entry, usage_record, prompt_version, price
+  from commonhold_app;
+grant usage on schema public to commonhold_app;
