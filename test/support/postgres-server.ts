@@ -1,0 +1,56 @@
+/**
+ * Starts one PostgreSQL for a whole test run, with a migrated template database in it.
+ *
+ * vitest runs this in its main process before the first test file of a project that names it, and
+ * stops everything after the last one, passed or failed. Test files get their own copy of the
+ * template from `freshDatabase` (postgres.ts).
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { startEmbedded } from '../../server/src/postgres/embedded.ts'
+import { createDatabase, withClient } from '../../server/src/postgres/roles.ts'
+import { migrate } from '../../server/src/store/migrate.ts'
+
+/** The database that every test database is a copy of. */
+export const TEMPLATE = 'commonhold_template'
+
+/** What a test file needs to make its own database. */
+export interface TestServer {
+  readonly superuserUrl: string
+  readonly ownerUrl: string
+  readonly appUrl: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: TestServer
+  }
+}
+
+const silent = () => undefined
+const log = { debug: silent, info: silent, warn: silent, error: console.error }
+
+/** vitest's global setup. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'commonhold-test-'))
+  const remove = () => rmSync(dataDir, { recursive: true, force: true })
+  process.once('exit', remove)
+  const server = await startEmbedded({ dataDir, log, durability: 'test' })
+  try {
+    await withClient(server.superuserUrl, (client) => createDatabase(client, TEMPLATE))
+    const templateUrl = new URL(server.ownerUrl)
+    templateUrl.pathname = `/${TEMPLATE}`
+    await migrate(templateUrl.href)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  const { superuserUrl, ownerUrl, appUrl } = server
+  project.provide('postgres', { superuserUrl, ownerUrl, appUrl })
+  return async () => {
+    await server.stop()
+    remove()
+  }
+}
