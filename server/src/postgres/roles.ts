@@ -7,6 +7,8 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
 import type { Passwords } from './passwords.ts'
 
+const CONNECT_MS_MAX = 10_000
+
 export const DATABASE = 'commonhold'
 export const OWNER_ROLE = 'commonhold_owner'
 export const APP_ROLE = 'commonhold_app'
@@ -59,7 +61,7 @@ export async function createDatabase(client: Client, name: string, template?: st
 
 /** Opens a connection for as long as `use` needs it. */
 export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS_MAX })
   // A connection that breaks while idle is reported by the next query.
   client.on('error', () => undefined)
   await client.connect()
