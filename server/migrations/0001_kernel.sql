@@ -536,15 +536,20 @@ create table pool (
 );
 create index pool_ends on pool (tenant_id, ends_at);
 
+-- One gateway process's part of a pool, as core/src/lease.ts defines it: totals that only rise.
 create table lease (
   tenant_id  uuid not null,
   owner_id   uuid not null,
   period_id  text not null,
   source_id  uuid not null references gateway_source (id),
   epoch      bigint not null,
-  amount     bigint not null check (amount >= 0),
+  granted    bigint not null default 0,
+  returned   bigint not null default 0,
+  settled    bigint not null default 0,
+  closed     boolean not null default false,
   updated_at timestamptz not null default now(),
   primary key (tenant_id, owner_id, period_id, source_id, epoch),
+  check (granted >= 0 and returned >= 0 and settled >= 0 and returned + settled <= granted),
   foreign key (tenant_id, owner_id, period_id)
     references pool (tenant_id, owner_id, period_id) on delete cascade
 );
