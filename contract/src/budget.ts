@@ -1,0 +1,179 @@
+/** Budgets and usage limits: how much, per period, for whom. 0 is zero; absent is unlimited. */
+import { z } from 'zod'
+import { operation } from './define.ts'
+import {
+  displayName,
+  id,
+  name,
+  nanos,
+  objectFields,
+  reference,
+  time,
+  timeZone,
+  usd,
+} from './fields.ts'
+import { listOf, listQuery } from './list.ts'
+
+/** `share` is not a level that one names: a share's own budget hangs on the share. */
+export const levels = ['account', 'team', 'user', 'virtual-account', 'token', 'model'] as const
+export const periods = ['day', 'week', 'month', 'year', 'lifetime'] as const
+export const amountMax = 1_000_000_000_000
+
+const level = z.enum(levels)
+const of = reference.meta({
+  description:
+    'Which team, user, virtual account, token or model. Not given for the level account.',
+})
+
+const applies = {
+  level: z.enum([...levels, 'share']),
+  of: z.object({ id: z.string(), name: z.string() }).nullable(),
+  imposed: z.boolean().meta({
+    description: 'Set by the tenant: the account reads it and can’t change it.',
+  }),
+}
+
+const onAccount = (
+  kind: 'budget' | 'usage-limit',
+  action: 'read' | 'create' | 'update' | 'delete',
+) => ({ by: 'permission', permission: `${kind}:${action}`, on: 'account' }) as const
+
+const budgetObject = z.object({
+  id: id('bud'),
+  ...objectFields,
+  ...applies,
+  amountUsd: usd,
+  amountNanos: nanos,
+  period: z.enum(periods),
+  timeZone: z.string(),
+  mode: z.enum(['enforce', 'audit']),
+  current: z.object({
+    periodId: z.string(),
+    startsAt: time,
+    resetsAt: time.nullable(),
+    settledUsd: usd,
+    settledNanos: nanos,
+    heldUsd: usd,
+    heldNanos: nanos.meta({
+      description: 'Set aside for calls in flight, by the gateways’ leases.',
+    }),
+    remainingUsd: usd,
+    remainingNanos: nanos,
+  }),
+})
+
+const budgetInput = {
+  amountUsd: usd,
+  period: z.enum(periods),
+  timeZone: timeZone.default('UTC'),
+  mode: z.enum(['enforce', 'audit']).default('enforce').meta({
+    description: 'audit: count and flag, refuse nothing.',
+  }),
+}
+
+function limitOperations<
+  const K extends 'budget' | 'usage-limit',
+  O extends z.ZodObject,
+  C extends z.ZodObject,
+  U extends z.ZodObject,
+>(kind: K, plural: string, a: string, object: O, create: C, update: U) {
+  const base = `/accounts/{account}/${plural}` as '/accounts/{account}/limits'
+  const one = `${base}/{${kind}}` as `/accounts/{account}/limits/{${K}}`
+  return {
+    object,
+    create: operation({
+      id: `${kind}.create`,
+      summary: `Creates ${a}.`,
+      method: 'POST',
+      path: base,
+      access: onAccount(kind, 'create'),
+      body: create,
+      output: object,
+      errors: ['name_taken', 'name_ambiguous', 'refused_by_rule'],
+    }),
+    list: operation({
+      id: `${kind}.list`,
+      summary: `Lists each ${kind.replace('-', ' ')} of the account, with what is left of it.`,
+      method: 'GET',
+      path: base,
+      access: onAccount(kind, 'read'),
+      query: listQuery(['name', 'createdAt'], { level }),
+      output: listOf(object),
+      errors: ['invalid_cursor'],
+    }),
+    get: operation({
+      id: `${kind}.get`,
+      summary: `Reads ${a}, with what is left of it.`,
+      method: 'GET',
+      path: one,
+      access: onAccount(kind, 'read'),
+      output: object,
+    }),
+    update: operation({
+      id: `${kind}.update`,
+      summary: `Changes ${a}, for the very next call.`,
+      method: 'PATCH',
+      path: one,
+      access: onAccount(kind, 'update'),
+      body: update,
+      output: object,
+      errors: ['name_taken', 'revision_mismatch', 'refused_by_rule'],
+    }),
+    delete: operation({
+      id: `${kind}.delete`,
+      summary: `Deletes ${a}: what it limited is then unlimited by it.`,
+      method: 'DELETE',
+      path: one,
+      access: onAccount(kind, 'delete'),
+      errors: ['revision_mismatch', 'refused_by_rule'],
+    }),
+  }
+}
+
+const identity = { name, displayName: displayName.optional() }
+
+export const budget = limitOperations(
+  'budget',
+  'budgets',
+  'a budget',
+  budgetObject,
+  z.strictObject({ ...identity, level, of: of.optional(), ...budgetInput }),
+  z
+    .strictObject({
+      name,
+      displayName,
+      amountUsd: usd,
+      timeZone,
+      mode: z.enum(['enforce', 'audit']),
+    })
+    .partial(),
+)
+
+const metric = z.enum(['requests', 'tokens', 'concurrency'])
+const amount = z.number().int().min(0).max(amountMax)
+const windowSeconds = z.number().int().min(1).max(86_400)
+
+export const usageLimit = limitOperations(
+  'usage-limit',
+  'usage-limits',
+  'a usage limit',
+  z.object({
+    id: id('lim'),
+    ...objectFields,
+    ...applies,
+    metric,
+    amount: z.number().int(),
+    windowSeconds: z.number().int().nullable(),
+  }),
+  z.strictObject({
+    ...identity,
+    level,
+    of: of.optional(),
+    metric,
+    amount,
+    windowSeconds: windowSeconds.optional().meta({
+      description: 'Seconds, for requests and tokens. Not given for concurrency.',
+    }),
+  }),
+  z.strictObject({ name, displayName, amount }).partial(),
+)

@@ -1,0 +1,109 @@
+/**
+ * Resources of every kind have the same five operations; only their spec and their parent differ.
+ * A kind's own file says just that.
+ */
+import { type ResourceKind, resourceKind } from '@commonhold/core'
+import { z } from 'zod'
+import { operation } from './define.ts'
+import { displayName, id, name, objectFields, reference } from './fields.ts'
+import { listOf, listQuery } from './list.ts'
+
+interface KindDescription<S extends z.ZodRawShape, W extends z.ZodRawShape> {
+  /** Fields that are read as they were written. */
+  spec: S
+  /** Fields that are written and never read back: keys, secret values. */
+  writeOnly?: W
+  /** What the summary calls one: "a cluster". */
+  a: string
+}
+
+/** `providerAccount` for `provider-account`: how a field that names a kind is spelled. */
+export function fieldOfKind(kind: string): string {
+  return kind.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/**
+ * @returns `{object, create, list, get, update, delete}` for a kind. A child names its parent in a
+ * field called after the parent's kind, by name or id, on creation; it never moves.
+ */
+export function resourceOperations<
+  S extends z.ZodRawShape,
+  W extends z.ZodRawShape = Record<never, never>,
+>(kind: ResourceKind, { spec, writeOnly, a }: KindDescription<S, W>) {
+  const { plural, parent, idPrefix } = resourceKind(kind)
+  const parentField = parent === null ? null : fieldOfKind(parent)
+  const base = `/accounts/{account}/${plural}` as const
+  const one = `${base}/{${kind}}` as const
+  const secretShape = (writeOnly ?? {}) as W
+  const object = z.object({
+    id: id(idPrefix),
+    ...objectFields,
+    ...(parentField === null ? {} : { [parentField]: z.string() }),
+    shared: z.boolean().meta({ description: 'It is the tenant’s and shared to this account.' }),
+    ...spec,
+  })
+  const parentInput = parentField === null ? {} : { [parentField]: reference }
+  const identity = { name, displayName: displayName.optional() }
+  const changes = z.strictObject({ ...identity, ...spec, ...secretShape }).partial()
+  const createOn = parentField === null ? 'account' : (`body.${parentField}` as const)
+  return {
+    object,
+    create: operation({
+      id: `${kind}.create`,
+      summary: `Creates ${a}.`,
+      method: 'POST',
+      path: base,
+      access: { by: 'permission', permission: `${kind}:create`, on: createOn },
+      body: z.strictObject({ ...identity, ...parentInput, ...spec, ...secretShape }),
+      output: object,
+      errors: ['name_taken', 'name_ambiguous', 'unsafe_url', 'refused_by_rule'],
+    }),
+    list: operation({
+      id: `${kind}.list`,
+      summary: `Lists every ${kind.replace('-', ' ')} that the caller may read in the account.`,
+      method: 'GET',
+      path: base,
+      access: { by: 'member' },
+      query: listQuery(['name', 'createdAt', 'updatedAt'], {
+        ...(parentField === null ? {} : { [parentField]: reference }),
+        shared: z.enum(['true', 'false']),
+      }),
+      output: listOf(object),
+      errors: ['invalid_cursor'],
+    }),
+    get: operation({
+      id: `${kind}.get`,
+      summary: `Reads ${a}.`,
+      method: 'GET',
+      path: one,
+      access: { by: 'permission', permission: `${kind}:read`, on: `{${kind}}` },
+      query: z.strictObject({}),
+      output: object,
+      errors: ['name_ambiguous'],
+    }),
+    update: operation({
+      id: `${kind}.update`,
+      summary: `Changes the named fields of ${a}.`,
+      method: 'PATCH',
+      path: one,
+      access: { by: 'permission', permission: `${kind}:update`, on: `{${kind}}` },
+      body: changes,
+      output: object,
+      errors: [
+        'name_taken',
+        'name_ambiguous',
+        'revision_mismatch',
+        'unsafe_url',
+        'refused_by_rule',
+      ],
+    }),
+    delete: operation({
+      id: `${kind}.delete`,
+      summary: `Deletes ${a}, what is in it, and every grant and share of it.`,
+      method: 'DELETE',
+      path: one,
+      access: { by: 'permission', permission: `${kind}:delete`, on: `{${kind}}` },
+      errors: ['name_ambiguous', 'revision_mismatch', 'in_use'],
+    }),
+  }
+}

@@ -1,0 +1,513 @@
+// Generated from the database by scripts/gen-database-types.ts. Do not edit.
+import type { Generated, GeneratedAlways } from 'kysely'
+
+export interface AccountTable {
+  tenantId: string
+  id: string
+  name: string
+  displayName: string
+  isRoot: Generated<boolean>
+  state: Generated<string>
+  boundary: string[]
+  settings: Generated<unknown>
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface AuditDenialTable {
+  tenantId: string
+  accountId: string
+  id: string
+  at: Generated<Date>
+  actorId: string
+  operation: string
+  targetId: string
+  reason: string
+  requestId: string
+  address: string | null
+}
+
+export interface AuditEventTable {
+  tenantId: string
+  accountId: string
+  sequence: bigint
+  id: string
+  at: Date
+  actorId: string
+  actorName: string
+  tokenId: string | null
+  sessionId: string | null
+  operation: string
+  targetKind: string
+  targetId: string
+  targetName: string
+  before: unknown | null
+  after: unknown | null
+  requestId: string
+  address: string | null
+  previousHash: Buffer
+  hash: Buffer
+}
+
+export interface BudgetTable {
+  tenantId: string
+  accountId: string
+  id: string
+  name: string
+  displayName: string
+  imposed: Generated<boolean>
+  level: string
+  teamId: string | null
+  principalId: string | null
+  tokenId: string | null
+  resourceId: string | null
+  shareId: string | null
+  amountNanos: bigint
+  period: string
+  timeZone: Generated<string>
+  mode: Generated<string>
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface ChangeTable {
+  tenantId: string
+  revision: bigint
+  ordinal: GeneratedAlways<bigint>
+  noun: string
+  rowId: string
+  at: Generated<Date>
+}
+
+export interface CredentialTable {
+  tenantId: string
+  hash: Buffer
+  pepperId: string
+  sessionId: string | null
+  tokenId: string | null
+  invitationId: string | null
+  createdAt: Generated<Date>
+  expiresAt: Date | null
+}
+
+export interface DeploymentSettingTable {
+  name: string
+  value: unknown
+  updatedAt: Generated<Date>
+}
+
+export interface GatewaySourceTable {
+  id: string
+  epoch: bigint
+  appliedEpoch: Generated<bigint>
+  appliedSequence: Generated<bigint>
+  seenAt: Generated<Date>
+}
+
+export interface GrantTable {
+  tenantId: string
+  accountId: string
+  id: string
+  principalId: string | null
+  teamId: string | null
+  objectType: string
+  objectKind: string | null
+  resourceId: string | null
+  viaResourceId: string | null
+  ownResourceId: GeneratedAlways<string | null>
+  roleId: string
+  expiresAt: Date | null
+  createdBy: string
+  createdAt: Generated<Date>
+}
+
+export interface IdempotencyKeyTable {
+  tenantId: string
+  accountId: string
+  principalId: string
+  operation: string
+  key: string
+  requestHash: Buffer
+  response: Buffer
+  status: number
+  createdAt: Generated<Date>
+}
+
+export interface InvitationTable {
+  tenantId: string
+  accountId: string
+  id: string
+  userId: string
+  roleId: string | null
+  createdBy: string
+  createdAt: Generated<Date>
+  expiresAt: Date
+  usedAt: Date | null
+}
+
+export interface InvoiceTable {
+  tenantId: string
+  accountId: string
+  id: string
+  periodId: string
+  startsAt: Date
+  endsAt: Date
+  state: Generated<string>
+  totalNanos: Generated<bigint>
+  lines: Generated<unknown>
+  closedAt: Date | null
+  createdAt: Generated<Date>
+}
+
+export interface LeaseTable {
+  tenantId: string
+  ownerId: string
+  periodId: string
+  sourceId: string
+  epoch: bigint
+  granted: Generated<bigint>
+  returned: Generated<bigint>
+  settled: Generated<bigint>
+  closed: Generated<boolean>
+  updatedAt: Generated<Date>
+}
+
+export interface LedgerEntryTable {
+  tenantId: string
+  accountId: string
+  id: string
+  at: Date
+  kind: string
+  amountNanos: bigint
+  usageRecordId: string | null
+  note: Generated<string>
+}
+
+export interface MembershipTable {
+  tenantId: string
+  accountId: string
+  principalId: string
+  source: Generated<string>
+  createdBy: string
+  createdAt: Generated<Date>
+}
+
+export interface OperatorSessionTable {
+  hash: Buffer
+  createdAt: Generated<Date>
+  expiresAt: Date
+}
+
+export interface PoolTable {
+  tenantId: string
+  accountId: string
+  ownerId: string
+  periodId: string
+  startsAt: Date
+  endsAt: Date | null
+  settled: Generated<bigint>
+  leased: Generated<bigint>
+}
+
+export interface PriceTable {
+  tenantId: string
+  accountId: string
+  id: string
+  resourceId: string
+  version: number
+  components: unknown
+  validFrom: Date
+  createdBy: string
+  createdAt: Generated<Date>
+}
+
+export interface PrincipalTable {
+  tenantId: string
+  id: string
+  kind: string
+}
+
+export interface PromptLabelTable {
+  tenantId: string
+  resourceId: string
+  label: string
+  version: number
+}
+
+export interface PromptVersionTable {
+  tenantId: string
+  resourceId: string
+  version: number
+  content: unknown
+  note: Generated<string>
+  createdBy: string
+  createdAt: Generated<Date>
+}
+
+export interface ResourceTable {
+  tenantId: string
+  accountId: string
+  id: string
+  kind: string
+  parentId: string | null
+  name: string
+  displayName: string
+  spec: Generated<unknown>
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface RoleTable {
+  tenantId: string
+  accountId: string
+  id: string
+  name: string
+  displayName: string
+  description: Generated<string>
+  builtIn: Generated<boolean>
+  permissions: string[]
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface SecretValueTable {
+  tenantId: string
+  resourceId: string
+  field: string
+  ciphertext: Buffer
+  updatedAt: Generated<Date>
+}
+
+export interface SessionTable {
+  tenantId: string
+  id: string
+  userId: string
+  createdAt: Generated<Date>
+  expiresAt: Date
+  lastSeenAt: Generated<Date>
+  address: string | null
+  userAgent: string | null
+}
+
+export interface ShareTable {
+  tenantId: string
+  rootAccountId: string
+  id: string
+  resourceId: string
+  toAccountId: string
+  permissions: string[]
+  markupPpm: Generated<bigint>
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface TeamTable {
+  tenantId: string
+  accountId: string
+  id: string
+  name: string
+  displayName: string
+  state: Generated<string>
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface TeamMemberTable {
+  tenantId: string
+  accountId: string
+  teamId: string
+  principalId: string
+  createdBy: string
+  createdAt: Generated<Date>
+}
+
+export interface TenantTable {
+  id: string
+  name: string
+  displayName: string
+  state: Generated<string>
+  plan: Generated<string>
+  rootAccountId: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+}
+
+export interface TenantKeyTable {
+  tenantId: string
+  masterKeyId: string
+  wrappedKey: Buffer
+  createdAt: Generated<Date>
+}
+
+export interface TenantRevisionTable {
+  tenantId: string
+  revision: Generated<bigint>
+  bumpedBy: string | null
+  auditSequence: Generated<bigint>
+  auditHash: Generated<Buffer>
+}
+
+export interface TenantSettingTable {
+  tenantId: string
+  settings: Generated<unknown>
+  revision: Generated<bigint>
+  updatedAt: Generated<Date>
+}
+
+export interface TokenTable {
+  tenantId: string
+  accountId: string
+  id: string
+  principalId: string
+  name: string
+  displayName: string
+  state: Generated<string>
+  scopes: string[] | null
+  ipAllowlist: string[] | null
+  expiresAt: Date | null
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface TokenUseTable {
+  tenantId: string
+  tokenId: string
+  lastUsedAt: Date
+}
+
+export interface UsageLimitTable {
+  tenantId: string
+  accountId: string
+  id: string
+  name: string
+  displayName: string
+  imposed: Generated<boolean>
+  level: string
+  teamId: string | null
+  principalId: string | null
+  tokenId: string | null
+  resourceId: string | null
+  shareId: string | null
+  metric: string
+  amount: bigint
+  windowSeconds: number
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface UsageRecordTable {
+  tenantId: string
+  accountId: string
+  id: string
+  requestId: string
+  attempt: Generated<number>
+  at: Date
+  principalId: string
+  principalKind: string
+  principalName: string
+  tokenId: string | null
+  teamIds: Generated<string[]>
+  modelId: string
+  modelName: string
+  providerAccountId: string
+  shareId: string | null
+  route: string
+  status: string
+  numbersFrom: string
+  inputTokens: Generated<bigint>
+  cachedInputTokens: Generated<bigint>
+  outputTokens: Generated<bigint>
+  priceId: string | null
+  markupPpm: Generated<bigint>
+  costNanos: bigint
+  heldNanos: bigint
+  overHold: Generated<boolean>
+  durationMs: number
+  metadata: Generated<unknown>
+}
+
+export interface UserTable {
+  tenantId: string
+  id: string
+  kind: Generated<string>
+  email: string
+  emailKey: GeneratedAlways<string | null>
+  displayName: string
+  state: string
+  passwordHash: string | null
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface VirtualAccountTable {
+  tenantId: string
+  accountId: string
+  id: string
+  kind: Generated<string>
+  name: string
+  displayName: string
+  state: Generated<string>
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface Schema {
+  account: AccountTable
+  auditDenial: AuditDenialTable
+  auditEvent: AuditEventTable
+  budget: BudgetTable
+  change: ChangeTable
+  credential: CredentialTable
+  deploymentSetting: DeploymentSettingTable
+  gatewaySource: GatewaySourceTable
+  grant: GrantTable
+  idempotencyKey: IdempotencyKeyTable
+  invitation: InvitationTable
+  invoice: InvoiceTable
+  lease: LeaseTable
+  ledgerEntry: LedgerEntryTable
+  membership: MembershipTable
+  operatorSession: OperatorSessionTable
+  pool: PoolTable
+  price: PriceTable
+  principal: PrincipalTable
+  promptLabel: PromptLabelTable
+  promptVersion: PromptVersionTable
+  resource: ResourceTable
+  role: RoleTable
+  secretValue: SecretValueTable
+  session: SessionTable
+  share: ShareTable
+  team: TeamTable
+  teamMember: TeamMemberTable
+  tenant: TenantTable
+  tenantKey: TenantKeyTable
+  tenantRevision: TenantRevisionTable
+  tenantSetting: TenantSettingTable
+  token: TokenTable
+  tokenUse: TokenUseTable
+  usageLimit: UsageLimitTable
+  usageRecord: UsageRecordTable
+  user: UserTable
+  virtualAccount: VirtualAccountTable
+}
