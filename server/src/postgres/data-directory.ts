@@ -123,9 +123,9 @@ function makeWritable(path: string): void {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code
-    const what = statSync(path, { throwIfNoEntry: false })?.isFile() ? 'is a file' : `(${reason})`
+    const what = statSync(path, { throwIfNoEntry: false })?.isFile() ? 'it is a file' : reason
     throw new StartupError(
-      `The data directory ${path} can not be made or written ${what}. Give this user the right ` +
+      `The data directory ${path} can not be made or written: ${what}. Give this user the right ` +
         'to write it, or set COMMONHOLD_DATA_DIR to a directory that it may write.',
       { cause },
     )

@@ -21,7 +21,8 @@ export interface OwnServer {
   readonly warnings: readonly string[]
 }
 
-interface Facts {
+/** What a server says about itself and the user that came in. */
+export interface Facts {
   readonly version: number
   readonly encoding: string
   readonly user: string
@@ -92,7 +93,11 @@ async function readFacts(client: Client): Promise<Facts> {
   return rows[0]!
 }
 
-function refuseUnfit(facts: Facts): void {
+/**
+ * Refuses a server or user that can't hold the schema.
+ * @throws StartupError with what to change
+ */
+export function refuseUnfit(facts: Facts): void {
   const { database, user } = facts
   const major = Math.floor(facts.version / 10_000)
   if (major < MAJOR_MIN) {
