@@ -29,7 +29,6 @@ export interface Facts {
   readonly database: string
   readonly superuser: boolean
   readonly bypassesRls: boolean
-  readonly mayCreateRoles: boolean
   readonly mayCreateInDatabase: boolean
   readonly mayCreateInSchema: boolean
   readonly appRole: { superuser: boolean; bypassesRls: boolean } | null
@@ -81,7 +80,6 @@ async function readFacts(client: Client): Promise<Facts> {
        current_setting('server_encoding') as encoding,
        current_user::text as "user", current_database()::text as database,
        me.rolsuper as superuser, me.rolbypassrls as "bypassesRls",
-       me.rolsuper or me.rolcreaterole as "mayCreateRoles",
        has_database_privilege(current_database(), 'CREATE') as "mayCreateInDatabase",
        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) as "mayCreateInSchema",
        (select jsonb_build_object('superuser', app.rolsuper, 'bypassesRls', app.rolbypassrls)

@@ -64,10 +64,11 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS_MAX })
   // A connection that breaks while idle is reported by the next query.
   client.on('error', () => undefined)
-  await client.connect()
   try {
+    await client.connect()
     return await use(client)
   } finally {
+    // Also where connecting failed: a login left half done holds up DROP DATABASE for a minute.
     await client.end()
   }
 }

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { type EmbeddedServer, startEmbedded } from '../../src/postgres/embedded.ts'
-import { isPostgres } from '../../src/postgres/process-identity.ts'
+import { isPostgres, processWorld } from '../../src/postgres/process-identity.ts'
 import { withClient } from '../../src/postgres/roles.ts'
 import {
   end,
@@ -155,7 +155,7 @@ test('a process id that something else has now does not keep the database from s
   const dataDir = prepared.copy()
   const left = [process.pid, join(dataDir, 'postgres'), '0', '5432', '', '', '', 'ready']
   writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${left.join('\n')}\n`)
-  const lock = { pid: process.pid, identity: 'an earlier boot', world: 'x' }
+  const lock = { pid: process.pid, identity: 'an earlier boot', world: processWorld() }
   writeFileSync(join(dataDir, 'commonhold.lock'), JSON.stringify(lock))
   await start(dataDir)
 })
