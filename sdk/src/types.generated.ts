@@ -1,0 +1,2287 @@
+/** What the API takes and answers. Generated from contract/openapi.json by `npm run gen`: don't edit it. */
+import type { CallOptions, DryRun, DryRunOptions, MutationOptions } from './operation.ts'
+
+export interface AccessAnswer {
+  allowed: boolean
+  verdict: 
+    | 'allowed'
+    | 'other_tenant'
+    | 'tenant_not_active'
+    | 'account_not_active'
+    | 'principal_not_active'
+    | 'token_not_active'
+    | 'team_not_active'
+    | 'not_a_member'
+    | 'not_eligible'
+    | 'no_grant'
+    | 'outside_boundary'
+    | 'outside_share'
+    | 'outside_token_scopes'
+    | 'error_while_deciding'
+}
+
+export interface AccessCheckInput {
+  permission: Permission
+  /** Of the resource. Absent: about the account itself. */
+  kind?: 
+    | 'cluster'
+    | 'workspace'
+    | 'provider-account'
+    | 'model'
+    | 'virtual-model'
+    | 'prompt'
+    | 'secret-group'
+    | 'secret' | undefined
+  /** A name or an id. */
+  resource?: string | undefined
+  /** A user or virtual account of the account. Absent: the caller. */
+  principal?: string | undefined
+}
+
+export interface AccessExplainInput {
+  permission: Permission
+  /** Of the resource. Absent: about the account itself. */
+  kind?: 
+    | 'cluster'
+    | 'workspace'
+    | 'provider-account'
+    | 'model'
+    | 'virtual-model'
+    | 'prompt'
+    | 'secret-group'
+    | 'secret' | undefined
+  /** A name or an id. */
+  resource?: string | undefined
+  /** A user or virtual account of the account. Absent: the caller. */
+  principal?: string | undefined
+}
+
+export interface AccessExplanation {
+  allowed: boolean
+  verdict: 
+    | 'allowed'
+    | 'other_tenant'
+    | 'tenant_not_active'
+    | 'account_not_active'
+    | 'principal_not_active'
+    | 'token_not_active'
+    | 'team_not_active'
+    | 'not_a_member'
+    | 'not_eligible'
+    | 'no_grant'
+    | 'outside_boundary'
+    | 'outside_share'
+    | 'outside_token_scopes'
+    | 'error_while_deciding'
+  sentence: string
+  conditions: Array<{
+    condition: string
+    holds: boolean
+    sentence: string
+  }>
+  grants: Array<{
+    /** An id: grant_… */
+    grant: string
+    role: string
+    subject: {
+      type: string
+      id: string
+      name: string
+    }
+    object: string
+    /** RFC 3339, UTC. */
+    createdAt: string
+    createdBy: string
+  }>
+  share: {
+    /** An id: share_… */
+    id: string
+    /** RFC 3339, UTC. */
+    createdAt: string
+    createdBy: string
+    permissions: Permission[]
+  } | null
+}
+
+export interface Account {
+  /** An id: acct_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  isRoot: boolean
+  state: 'active' | 'suspended' | 'deleted'
+  boundary: Permission[]
+  /** What the tenant allots to the account. Absent is unlimited, "0" is nothing. */
+  budget: {
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    amountUsd: string
+    period: 'day' | 'week' | 'month' | 'year' | 'lifetime'
+    /** An IANA time zone. */
+    timeZone: string
+  } | null
+  settings: { [key: string]: JsonValue }
+}
+
+export interface AccountBill {
+  /** An id: acct_… */
+  account: string
+  /** RFC 3339, UTC. */
+  from: string
+  /** RFC 3339, UTC. */
+  to: string
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  totalUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  totalNanos: string
+  requests: number
+}
+
+export interface AccountCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** A preset, or the permissions one by one. */
+  boundary?: 'everything' | 'standard' | 'models-only' | Permission[] | undefined
+  admin?: {
+    /** An e-mail address; upper and lower case are the same. */
+    email: string
+    displayName?: string | undefined
+  } | undefined
+  budget?: {
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    amountUsd: string
+    period?: 'day' | 'week' | 'month' | 'year' | 'lifetime' | undefined
+    /** An IANA time zone. */
+    timeZone?: string | undefined
+  } | undefined
+  settings?: { [key: string]: JsonValue } | undefined
+}
+
+export type AccountCreateResult = Account & {
+  invitation: InvitationWithLink | null
+}
+
+export interface AccountList {
+  items: Account[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface AccountUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** A preset, or the permissions one by one. */
+  boundary?: 'everything' | 'standard' | 'models-only' | Permission[] | undefined
+  budget?: {
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    amountUsd: string
+    period?: 'day' | 'week' | 'month' | 'year' | 'lifetime' | undefined
+    /** An IANA time zone. */
+    timeZone?: string | undefined
+  } | null | undefined
+  settings?: { [key: string]: JsonValue } | undefined
+}
+
+export interface AuditDenial {
+  /** An id: aud_… */
+  id: string
+  /** RFC 3339, UTC. */
+  at: string
+  actor: string
+  operation: string
+  target: string
+  reason: string
+  requestId: string
+  address: unknown
+}
+
+export interface AuditDenialList {
+  items: AuditDenial[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface AuditEvent {
+  /** An id: aud_… */
+  id: string
+  kind: 'audit-event'
+  /** An id: acct_… */
+  account: string
+  sequence: number
+  /** RFC 3339, UTC. */
+  at: string
+  actor: {
+    id: string
+    name: string
+  }
+  token: unknown
+  session: unknown
+  operation: string
+  target: {
+    kind: string
+    id: string
+    name: string
+  }
+  before: { [key: string]: JsonValue } | null
+  after: { [key: string]: JsonValue } | null
+  requestId: string
+  address: unknown
+  hash: string
+}
+
+export interface AuditEventList {
+  items: AuditEvent[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface Budget {
+  /** An id: bud_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | 'share'
+  of: {
+    id: string
+    name: string
+  } | null
+  /** Set by the tenant: the account reads it and can’t change it. */
+  imposed: boolean
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  amountUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  amountNanos: string
+  period: 'day' | 'week' | 'month' | 'year' | 'lifetime'
+  timeZone: string
+  mode: 'enforce' | 'audit'
+  current: {
+    periodId: string
+    /** RFC 3339, UTC. */
+    startsAt: string
+    resetsAt: string | null
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    settledUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    settledNanos: string
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    heldUsd: string
+    /** Set aside for calls in flight, by the gateways’ leases. */
+    heldNanos: string
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    remainingUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    remainingNanos: string
+  }
+}
+
+export interface BudgetCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model'
+  /** Which team, user, virtual account, token or model. Not given for the level account. */
+  of?: string | undefined
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  amountUsd: string
+  period: 'day' | 'week' | 'month' | 'year' | 'lifetime'
+  /** An IANA time zone. */
+  timeZone?: string | undefined
+  /** audit: count and flag, refuse nothing. */
+  mode?: 'enforce' | 'audit' | undefined
+}
+
+export interface BudgetList {
+  items: Budget[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface BudgetUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  amountUsd?: string | undefined
+  /** An IANA time zone. */
+  timeZone?: string | undefined
+  mode?: 'enforce' | 'audit' | undefined
+}
+
+export interface Cluster {
+  /** An id: clu_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  region?: string
+  /** Address of the Kubernetes API, https only. */
+  apiServer?: string
+}
+
+export interface ClusterCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  region?: string | undefined
+  /** Address of the Kubernetes API, https only. */
+  apiServer?: string | undefined
+}
+
+export interface ClusterList {
+  items: Cluster[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface ClusterUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  region?: string | undefined
+  /** Address of the Kubernetes API, https only. */
+  apiServer?: string | undefined
+}
+
+export interface Deployment {
+  mode: 'self-hosted' | 'hosted'
+  version: string
+  signUp: boolean
+  multiTenancy: boolean
+  tenant: {
+    name: string
+    displayName: string
+  } | null
+}
+
+/** Every way to refuse. A closed list: a code never changes its meaning. */
+export type ErrorCode = 
+  | 'malformed_request'
+  | 'invalid_input'
+  | 'invalid_cursor'
+  | 'not_signed_in'
+  | 'credential_expired'
+  | 'sign_in_failed'
+  | 'csrf_token_missing'
+  | 'not_allowed'
+  | 'hands_out_more_than_held'
+  | 'operator_only'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'name_taken'
+  | 'name_ambiguous'
+  | 'wrong_state'
+  | 'in_use'
+  | 'revision_mismatch'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'refused_by_rule'
+  | 'idempotency_key_reused'
+  | 'unsafe_url'
+  | 'too_many_requests'
+  | 'internal_error'
+  | 'unavailable'
+
+export interface Grant {
+  /** An id: grant_… */
+  id: string
+  kind: 'grant'
+  /** An id: acct_… */
+  account: string
+  subject: {
+    type: 'user' | 'team' | 'virtual-account'
+    /** An id: user_… or team_… or va_… */
+    id: string
+    name: string
+  }
+  object: {
+    type: 'account' | 'kind' | 'resource'
+    kind: unknown
+    id: unknown
+    name: string
+    shared: boolean
+  }
+  role: {
+    /** An id: role_… */
+    id: string
+    name: string
+  }
+  expiresAt: string | null
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+}
+
+export interface GrantCreateInput {
+  subject: {
+    type: 'user'
+    /** A name or an id. */
+    user: string
+  } | {
+    type: 'team'
+    /** A name or an id. */
+    team: string
+  } | {
+    type: 'virtual-account'
+    /** A name or an id. */
+    virtualAccount: string
+  }
+  object: {
+    type: 'account'
+  } | {
+    type: 'kind'
+    kind: 
+      | 'cluster'
+      | 'workspace'
+      | 'provider-account'
+      | 'model'
+      | 'virtual-model'
+      | 'prompt'
+      | 'secret-group'
+      | 'secret'
+  } | {
+    type: 'resource'
+    kind: 
+      | 'cluster'
+      | 'workspace'
+      | 'provider-account'
+      | 'model'
+      | 'virtual-model'
+      | 'prompt'
+      | 'secret-group'
+      | 'secret'
+    /** A name, parent/name, or an id. */
+    resource: string
+  }
+  /** A name or an id. */
+  role: string
+  expiresAt?: string | null | undefined
+}
+
+export interface GrantList {
+  items: Grant[]
+  nextCursor: unknown
+  total?: number
+}
+
+/** One thing that is wrong with the input. */
+export interface InputError {
+  /** Where: a JSON pointer into the body, or a name. */
+  pointer: string
+  /** Which rule it breaks. */
+  rule: string
+  /** In words. */
+  message: string
+}
+
+export interface Invitation {
+  /** An id: inv_… */
+  id: string
+  kind: 'invitation'
+  /** An id: acct_… */
+  account: string
+  /** An id: user_… */
+  user: string
+  email: string
+  state: 'open' | 'used' | 'expired'
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  expiresAt: string
+}
+
+export interface InvitationAcceptInput {
+  secret: string
+  password: string
+  displayName?: string | undefined
+}
+
+export interface InvitationInspectInput {
+  secret: string
+}
+
+export interface InvitationList {
+  items: Invitation[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface InvitationPreview {
+  email: string
+  displayName: string
+  tenant: {
+    name: string
+    displayName: string
+  }
+  account: {
+    displayName: string
+    isRoot: boolean
+  }
+  hasPassword: boolean
+}
+
+export type InvitationWithLink = Invitation & {
+  /** Shown once. Whoever has it can set the password. */
+  link: string
+}
+
+export interface Invoice {
+  /** Null while the month is running. */
+  id: string | null
+  kind: 'invoice'
+  /** An id: acct_… */
+  account: string
+  /** Such as 2026-11. */
+  period: string
+  /** RFC 3339, UTC. */
+  from: string
+  /** RFC 3339, UTC. */
+  to: string
+  state: 'open' | 'closed'
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  totalUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  totalNanos: string
+  lines: Array<{
+    model: string
+    priceVersion: number | null
+    requests: number
+    inputTokens: number
+    outputTokens: number
+    amountUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    amountNanos: string
+  }>
+}
+
+export interface InvoiceList {
+  items: Invoice[]
+  nextCursor: unknown
+  total?: number
+}
+
+/** Any JSON value. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
+
+export interface LedgerEntry {
+  /** An id: led_… */
+  id: string
+  kind: 'usage_charge' | 'credit' | 'adjustment'
+  /** An id: acct_… */
+  account: string
+  /** RFC 3339, UTC. */
+  at: string
+  amountUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  amountNanos: string
+  usageRecord: string | null
+  note: string
+}
+
+export interface LedgerEntryList {
+  items: LedgerEntry[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface ListedSession {
+  /** An id: sess_… */
+  id: string
+  current: boolean
+  /** RFC 3339, UTC. */
+  createdAt: string
+  /** RFC 3339, UTC. */
+  lastSeenAt: string
+  /** RFC 3339, UTC. */
+  expiresAt: string
+  address: unknown
+  userAgent: unknown
+}
+
+export interface ListedSessionList {
+  items: ListedSession[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface Me {
+  principal: Principal
+  tenant: {
+    /** An id: tnt_… */
+    id: string
+    name: string
+    displayName: string
+  }
+  accounts: Array<{
+    /** An id: acct_… */
+    id: string
+    name: string
+    displayName: string
+    isRoot: boolean
+    state: string
+  }>
+  /** Whether the tenant has any account besides root, as far as the caller can know. */
+  hasAccounts: boolean
+}
+
+export interface MeChangePasswordInput {
+  currentPassword: string
+  newPassword: string
+}
+
+export interface MeInAccount {
+  permissions: Permission[]
+  boundary: Permission[]
+  teams: Array<{
+    /** An id: team_… */
+    id: string
+    name: string
+    displayName: string
+  }>
+}
+
+export interface MeUpdateInput {
+  displayName: string
+}
+
+export interface Model {
+  /** An id: mdl_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  providerAccount: string
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  /** What the vendor calls it. */
+  upstreamModel: string
+  type: 'chat' | 'embedding'
+  contextTokensMax: number
+  /** The most that one answer can have: what is held when the caller gives no max_tokens. */
+  outputTokensMax: number
+}
+
+export interface ModelCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** A name or an id. */
+  providerAccount: string
+  /** What the vendor calls it. */
+  upstreamModel: string
+  type: 'chat' | 'embedding'
+  contextTokensMax: number
+  /** The most that one answer can have: what is held when the caller gives no max_tokens. */
+  outputTokensMax: number
+  /** The first price version. Without a price no budgeted caller may use the model. */
+  price?: {
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    inputPerMillionUsd: string
+    /** Absent: as input. */
+    cachedInputPerMillionUsd?: string | undefined
+    /** Absent: as input. */
+    cacheWritePerMillionUsd?: string | undefined
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    outputPerMillionUsd: string
+    /** Absent: 0. */
+    perRequestUsd?: string | undefined
+  } | undefined
+}
+
+export interface ModelList {
+  items: Model[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface ModelUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** What the vendor calls it. */
+  upstreamModel?: string | undefined
+  type?: 'chat' | 'embedding' | undefined
+  contextTokensMax?: number | undefined
+  /** The most that one answer can have: what is held when the caller gives no max_tokens. */
+  outputTokensMax?: number | undefined
+  /** The first price version. Without a price no budgeted caller may use the model. */
+  price?: {
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    inputPerMillionUsd: string
+    /** Absent: as input. */
+    cachedInputPerMillionUsd?: string | undefined
+    /** Absent: as input. */
+    cacheWritePerMillionUsd?: string | undefined
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    outputPerMillionUsd: string
+    /** Absent: 0. */
+    perRequestUsd?: string | undefined
+  } | undefined
+}
+
+export interface OperatorSession {
+  csrfToken: string
+  expiresAt: string | null
+}
+
+export interface OperatorSessionCreateInput {
+  key: string
+}
+
+export interface OperatorSessionCreateResult {
+  csrfToken: string
+  /** RFC 3339, UTC. */
+  expiresAt: string
+}
+
+export interface OperatorSettings {
+  /** Whether more than one tenant may be made. */
+  multiTenancy: boolean
+}
+
+export interface OperatorSettingsUpdateInput {
+  /** Whether more than one tenant may be made. */
+  multiTenancy?: boolean | undefined
+}
+
+export interface OperatorTenant {
+  /** An id: tnt_… */
+  id: string
+  kind: 'tenant'
+  name: string
+  displayName: string
+  state: 'active' | 'suspended' | 'deleted'
+  plan: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  counts: {
+    accounts: number
+    users: number
+    virtualAccounts: number
+  }
+}
+
+export interface OperatorTenantCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  admin: {
+    /** An e-mail address; upper and lower case are the same. */
+    email: string
+    displayName?: string | undefined
+  }
+}
+
+export type OperatorTenantCreateResult = OperatorTenant & {
+  adminLink: string
+}
+
+export interface OperatorTenantList {
+  items: OperatorTenant[]
+  nextCursor: unknown
+  total?: number
+}
+
+/** A permission, `kind:action`. */
+export type Permission = 
+  | 'account:read'
+  | 'account:create'
+  | 'account:update'
+  | 'account:delete'
+  | 'account:manage'
+  | 'user:read'
+  | 'user:create'
+  | 'user:update'
+  | 'user:delete'
+  | 'team:read'
+  | 'team:create'
+  | 'team:update'
+  | 'team:delete'
+  | 'virtual-account:read'
+  | 'virtual-account:create'
+  | 'virtual-account:update'
+  | 'virtual-account:delete'
+  | 'token:read'
+  | 'token:create'
+  | 'token:update'
+  | 'token:delete'
+  | 'role:read'
+  | 'role:create'
+  | 'role:update'
+  | 'role:delete'
+  | 'grant:read'
+  | 'grant:create'
+  | 'grant:delete'
+  | 'share:read'
+  | 'share:create'
+  | 'share:update'
+  | 'share:delete'
+  | 'budget:read'
+  | 'budget:create'
+  | 'budget:update'
+  | 'budget:delete'
+  | 'usage-limit:read'
+  | 'usage-limit:create'
+  | 'usage-limit:update'
+  | 'usage-limit:delete'
+  | 'usage:read'
+  | 'price:read'
+  | 'price:create'
+  | 'invoice:read'
+  | 'audit-event:read'
+  | 'cluster:read'
+  | 'cluster:use'
+  | 'cluster:create'
+  | 'cluster:update'
+  | 'cluster:delete'
+  | 'cluster:manage'
+  | 'workspace:read'
+  | 'workspace:use'
+  | 'workspace:create'
+  | 'workspace:update'
+  | 'workspace:delete'
+  | 'workspace:manage'
+  | 'provider-account:read'
+  | 'provider-account:use'
+  | 'provider-account:create'
+  | 'provider-account:update'
+  | 'provider-account:delete'
+  | 'provider-account:manage'
+  | 'model:read'
+  | 'model:use'
+  | 'model:create'
+  | 'model:update'
+  | 'model:delete'
+  | 'model:manage'
+  | 'virtual-model:read'
+  | 'virtual-model:use'
+  | 'virtual-model:create'
+  | 'virtual-model:update'
+  | 'virtual-model:delete'
+  | 'virtual-model:manage'
+  | 'prompt:read'
+  | 'prompt:use'
+  | 'prompt:create'
+  | 'prompt:update'
+  | 'prompt:delete'
+  | 'prompt:manage'
+  | 'secret-group:read'
+  | 'secret-group:use'
+  | 'secret-group:create'
+  | 'secret-group:update'
+  | 'secret-group:delete'
+  | 'secret-group:manage'
+  | 'secret:read'
+  | 'secret:use'
+  | 'secret:create'
+  | 'secret:update'
+  | 'secret:delete'
+  | 'secret:manage'
+
+export interface PersonalAccessTokenCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** Absent or null: does not expire. */
+  expiresAt?: string | null | undefined
+  /** Absent or null: all that the principal may. An empty list: nothing. */
+  scopes?: Permission[] | null | undefined
+  /** Addresses or CIDR ranges that the token may be used from. */
+  ipAllowlist?: string[] | null | undefined
+}
+
+export interface PersonalAccessTokenRotateInput {
+  /** How long the old secret goes on working, in seconds. */
+  overlapSeconds?: number | undefined
+}
+
+export interface PersonalAccessTokenUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** Absent or null: does not expire. */
+  expiresAt?: string | null | undefined
+  /** Absent or null: all that the principal may. An empty list: nothing. */
+  scopes?: Permission[] | null | undefined
+  /** Addresses or CIDR ranges that the token may be used from. */
+  ipAllowlist?: string[] | null | undefined
+}
+
+export interface Price {
+  /** An id: prc_… */
+  id: string
+  kind: 'price'
+  /** An id: acct_… */
+  account: string
+  model: string
+  version: number
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  inputPerMillionUsd: string
+  /** Absent: as input. */
+  cachedInputPerMillionUsd?: string
+  /** Absent: as input. */
+  cacheWritePerMillionUsd?: string
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  outputPerMillionUsd: string
+  /** Absent: 0. */
+  perRequestUsd?: string
+  /** RFC 3339, UTC. */
+  validFrom: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+}
+
+export interface PriceCreateInput {
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  inputPerMillionUsd: string
+  /** Absent: as input. */
+  cachedInputPerMillionUsd?: string | undefined
+  /** Absent: as input. */
+  cacheWritePerMillionUsd?: string | undefined
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  outputPerMillionUsd: string
+  /** Absent: 0. */
+  perRequestUsd?: string | undefined
+  /** RFC 3339, UTC. */
+  validFrom?: string | undefined
+  /** Accept a price that looks as if it was typed in the wrong unit. */
+  confirmImplausible?: boolean | undefined
+}
+
+export interface PriceList {
+  items: Price[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface Principal {
+  /** An id: user_… or va_… */
+  id: string
+  kind: 'user' | 'virtual-account'
+  name: string
+  displayName: string
+  email: unknown
+}
+
+/** A refusal, as RFC 9457 problem details. */
+export interface Problem {
+  /** A page that explains the code and what to do. */
+  type: string
+  title: string
+  status: number
+  code: ErrorCode
+  /** What happened here, and what to do. */
+  detail: string
+  /** Quote it when you ask for help. */
+  requestId: string
+  errors?: InputError[]
+  missingPermissions?: string[]
+}
+
+export interface Prompt {
+  /** An id: prm_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  description?: string
+}
+
+export interface PromptCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  description?: string | undefined
+}
+
+export interface PromptList {
+  items: Prompt[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface PromptUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  description?: string | undefined
+}
+
+export interface PromptVersion {
+  /** An id: prm_… */
+  prompt: string
+  version: number
+  content: {
+    messages: Array<{
+      role: 'system' | 'user' | 'assistant'
+      content: string
+    }>
+    model?: string
+    parameters?: { [key: string]: JsonValue }
+  }
+  note: string
+  labels: string[]
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+}
+
+export interface PromptVersionCreateInput {
+  content: {
+    messages: Array<{
+      role: 'system' | 'user' | 'assistant'
+      content: string
+    }>
+    model?: string | undefined
+    parameters?: { [key: string]: JsonValue } | undefined
+  }
+  note?: string | undefined
+}
+
+export interface PromptVersionLabelInput {
+  version: number
+}
+
+export interface PromptVersionList {
+  items: PromptVersion[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface ProviderAccount {
+  /** An id: pacc_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
+  provider: 'openai-compatible' | 'sandbox'
+  /** Up to and including the version, such as https://api.openai.com/v1. */
+  baseUrl?: string
+}
+
+export interface ProviderAccountCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
+  provider: 'openai-compatible' | 'sandbox'
+  /** Up to and including the version, such as https://api.openai.com/v1. */
+  baseUrl?: string | undefined
+  /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
+  apiKey?: string | undefined
+}
+
+export interface ProviderAccountList {
+  items: ProviderAccount[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface ProviderAccountUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
+  provider?: 'openai-compatible' | 'sandbox' | undefined
+  /** Up to and including the version, such as https://api.openai.com/v1. */
+  baseUrl?: string | undefined
+  /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
+  apiKey?: string | undefined
+}
+
+export interface RevealedSecret {
+  value: string
+}
+
+export interface Role {
+  /** An id: role_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  description: string
+  builtIn: boolean
+  permissions: Permission[]
+}
+
+export interface RoleCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  description?: string | undefined
+  permissions: Permission[]
+}
+
+export interface RoleList {
+  items: Role[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface RoleUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  description?: string | undefined
+  permissions?: Permission[] | undefined
+}
+
+export interface Secret {
+  /** An id: sec_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  secretGroup: string
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+}
+
+export interface SecretCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** A name or an id. */
+  secretGroup: string
+  value: string
+}
+
+export interface SecretGroup {
+  /** An id: sgrp_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  description?: string
+}
+
+export interface SecretGroupCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  description?: string | undefined
+}
+
+export interface SecretGroupList {
+  items: SecretGroup[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface SecretGroupUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  description?: string | undefined
+}
+
+export interface SecretList {
+  items: Secret[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface SecretUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  value?: string | undefined
+}
+
+export interface Session {
+  user: {
+    /** An id: user_… */
+    id: string
+    email: string
+    displayName: string
+  }
+  tenant: {
+    /** An id: tnt_… */
+    id: string
+    name: string
+    displayName: string
+  }
+  /** Send it as X-CSRF-Token with every change made with the session cookie. */
+  csrfToken: string
+  /** RFC 3339, UTC. */
+  expiresAt: string
+}
+
+export interface SessionCreateInput {
+  /** An e-mail address; upper and lower case are the same. */
+  email: string
+  password: string
+  /** Which tenant’s sign-in this is. Not needed where there is only one. */
+  tenant?: string | undefined
+}
+
+export interface Share {
+  /** An id: share_… */
+  id: string
+  kind: 'share'
+  /** The root account, which shares. */
+  account: string
+  resource: {
+    id: string
+    kind: string
+    name: string
+  }
+  to: {
+    /** An id: acct_… */
+    id: string
+    name: string
+  }
+  permissions: Permission[]
+  markupPpm: number
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+}
+
+export interface ShareCreateInput {
+  kind: 
+    | 'cluster'
+    | 'workspace'
+    | 'provider-account'
+    | 'model'
+    | 'virtual-model'
+    | 'prompt'
+    | 'secret-group'
+    | 'secret'
+  /** A name or an id. */
+  resource: string
+  /** The account. */
+  to: string
+  /** The most that the account may do with it, as a role: "user", "admin" … */
+  upTo?: 'viewer' | 'user' | 'editor' | 'admin' | undefined
+  /** Instead of upTo: one by one. */
+  permissions?: Permission[] | undefined
+  /** Added to the price for this account, in parts per million (50000 is 5 %). */
+  markupPpm?: number | undefined
+}
+
+export interface ShareList {
+  items: Share[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface ShareUpdateInput {
+  /** The most that the account may do with it, as a role: "user", "admin" … */
+  upTo?: 'viewer' | 'user' | 'editor' | 'admin' | undefined
+  /** Instead of upTo: one by one. */
+  permissions?: Permission[] | undefined
+  /** Added to the price for this account, in parts per million (50000 is 5 %). */
+  markupPpm?: number | undefined
+}
+
+export interface SignupCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  tenant: string
+  tenantDisplayName: string
+  /** An e-mail address; upper and lower case are the same. */
+  email: string
+  displayName: string
+  password: string
+}
+
+export interface Team {
+  /** An id: team_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  state: 'active' | 'suspended'
+  members: number
+}
+
+export interface TeamCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** Users (e-mail or id) or virtual accounts (name or id) of this account. */
+  members?: string[] | undefined
+}
+
+export interface TeamList {
+  items: Team[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface TeamMember {
+  /** An id: user_… or va_… */
+  id: string
+  kind: 'user' | 'virtual-account'
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  addedAt: string
+  addedBy: string
+}
+
+export interface TeamMemberAddInput {
+  /** A name or an id. */
+  member: string
+}
+
+export interface TeamMemberList {
+  items: TeamMember[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface TeamUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  state?: 'active' | 'suspended' | undefined
+}
+
+export interface Tenant {
+  /** An id: tnt_… */
+  id: string
+  kind: 'tenant'
+  name: string
+  displayName: string
+  state: string
+  plan: string
+  /** An id: acct_… */
+  rootAccount: string
+  /** Whether this deployment runs the sandbox provider. */
+  sandbox: boolean
+  /** RFC 3339, UTC. */
+  createdAt: string
+}
+
+export interface TenantUpdateInput {
+  displayName: string
+}
+
+export interface Token {
+  /** An id: tok_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** An id: user_… or va_… */
+  principal: string
+  state: 'active' | 'expired'
+  scopes: Permission[] | null
+  ipAllowlist: string[] | null
+  expiresAt: string | null
+  lastUsedAt: string | null
+  /** How many secrets are valid now: two while a rotation overlaps. */
+  secrets: number
+}
+
+export interface TokenCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** Absent or null: does not expire. */
+  expiresAt?: string | null | undefined
+  /** Absent or null: all that the principal may. An empty list: nothing. */
+  scopes?: Permission[] | null | undefined
+  /** Addresses or CIDR ranges that the token may be used from. */
+  ipAllowlist?: string[] | null | undefined
+}
+
+export interface TokenList {
+  items: Token[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface TokenRotateInput {
+  /** How long the old secret goes on working, in seconds. */
+  overlapSeconds?: number | undefined
+}
+
+export interface TokenUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** Absent or null: does not expire. */
+  expiresAt?: string | null | undefined
+  /** Absent or null: all that the principal may. An empty list: nothing. */
+  scopes?: Permission[] | null | undefined
+  /** Addresses or CIDR ranges that the token may be used from. */
+  ipAllowlist?: string[] | null | undefined
+}
+
+export type TokenWithSecret = Token & {
+  /** The token itself. Shown once, kept only as a hash. */
+  secret: string
+}
+
+export interface UsageLimit {
+  /** An id: lim_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | 'share'
+  of: {
+    id: string
+    name: string
+  } | null
+  /** Set by the tenant: the account reads it and can’t change it. */
+  imposed: boolean
+  metric: 'requests' | 'tokens' | 'concurrency'
+  amount: number
+  windowSeconds: number | null
+}
+
+export interface UsageLimitCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model'
+  /** Which team, user, virtual account, token or model. Not given for the level account. */
+  of?: string | undefined
+  metric: 'requests' | 'tokens' | 'concurrency'
+  amount: number
+  /** Seconds, for requests and tokens. Not given for concurrency. */
+  windowSeconds?: number | undefined
+}
+
+export interface UsageLimitList {
+  items: UsageLimit[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface UsageLimitUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  amount?: number | undefined
+}
+
+export interface UsageRecord {
+  /** An id: use_… */
+  id: string
+  kind: 'usage-record'
+  /** An id: acct_… */
+  account: string
+  /** An id: req_… */
+  requestId: string
+  attempt: number
+  /** RFC 3339, UTC. */
+  at: string
+  principal: {
+    /** An id: user_… or va_… */
+    id: string
+    kind: string
+    name: string
+  }
+  token: string | null
+  model: {
+    /** An id: mdl_… */
+    id: string
+    name: string
+  }
+  shared: boolean
+  route: string
+  status: 'ok' | 'error' | 'cancelled' | 'unknown'
+  numbersFrom: 'provider' | 'estimate' | 'worst-case'
+  inputTokens: number
+  cachedInputTokens: number
+  outputTokens: number
+  price: string | null
+  priceVersion: number | null
+  markupPpm: number
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  costUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  costNanos: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  heldNanos: string
+  overHold: boolean
+  durationMs: number
+}
+
+export interface UsageRecordList {
+  items: UsageRecord[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface UsageSummary {
+  /** RFC 3339, UTC. */
+  from: string
+  /** RFC 3339, UTC. */
+  to: string
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  totalUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  totalNanos: string
+  requests: number
+  groups: Array<{
+    key: string
+    name: string
+    thenKey: unknown
+    thenName: unknown
+    requests: number
+    inputTokens: number
+    outputTokens: number
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    costUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    costNanos: string
+  }>
+}
+
+export interface User {
+  /** An id: user_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  email: string
+  state: 'invited' | 'active' | 'deactivated' | 'deleted'
+  /** RFC 3339, UTC. */
+  memberSince: string
+  source: 'manual' | 'scim' | 'sso'
+}
+
+export interface UserInviteInput {
+  /** An e-mail address; upper and lower case are the same. */
+  email: string
+  displayName?: string | undefined
+  /** A role on the whole account. */
+  role?: string | undefined
+  teams?: string[] | undefined
+}
+
+export type UserInviteResult = User & {
+  invitation: InvitationWithLink | null
+}
+
+export interface UserList {
+  items: User[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface UserUpdateInput {
+  displayName?: string | undefined
+}
+
+export interface VirtualAccount {
+  /** An id: va_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  state: 'active' | 'suspended'
+  /** False when its creator was deactivated or left. It goes on all the same. */
+  creatorActive: boolean
+}
+
+export interface VirtualAccountCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  teams?: string[] | undefined
+}
+
+export interface VirtualAccountList {
+  items: VirtualAccount[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface VirtualAccountUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  state?: 'active' | 'suspended' | undefined
+}
+
+export interface VirtualModel {
+  /** An id: vmdl_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  strategy: 'priority' | 'weighted'
+  targets: Array<{
+    /** provider-account/model */
+    model: string
+    weight: number
+  }>
+}
+
+export interface VirtualModelCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  strategy: 'priority' | 'weighted'
+  targets: Array<{
+    /** provider-account/model */
+    model: string
+    weight?: number | undefined
+  }>
+}
+
+export interface VirtualModelList {
+  items: VirtualModel[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface VirtualModelUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  strategy?: 'priority' | 'weighted' | undefined
+  targets?: Array<{
+    /** provider-account/model */
+    model: string
+    weight?: number | undefined
+  }> | undefined
+}
+
+export interface Workspace {
+  /** An id: wks_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  cluster: string
+  /** It is the tenant’s and shared to this account. */
+  shared: boolean
+  namespace?: string
+}
+
+export interface WorkspaceCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** A name or an id. */
+  cluster: string
+  namespace?: string | undefined
+}
+
+export interface WorkspaceList {
+  items: Workspace[]
+  nextCursor: unknown
+  total?: number
+}
+
+export interface WorkspaceUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  namespace?: string | undefined
+}
+
+/** One function for each operation: `client.team.create({ account }, { name })`. */
+export interface Operations {
+  readonly deployment: {
+    /** Tells how to sign in here: the mode, and the tenant if there is just one. */
+    get(params?: { tenant?: string | undefined }, options?: CallOptions): Promise<Deployment>
+  }
+  readonly session: {
+    /** Signs in with e-mail and password; the answer sets the session cookie. */
+    create(params: Record<string, never>, body: SessionCreateInput, options?: MutationOptions): Promise<Session>
+    /** Reads the session that the cookie stands for. */
+    get(params?: Record<string, never>, options?: CallOptions): Promise<Session>
+    /** Signs out. */
+    delete(params: Record<string, never>, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params?: Record<string, never>, options?: MutationOptions): Promise<void>
+    /** Lists the caller’s own sessions. */
+    list(params?: Record<string, never>, options?: CallOptions): Promise<ListedSessionList>
+    /** Ends one of the caller’s own sessions. */
+    revoke(params: { session: string }, options: DryRunOptions): Promise<DryRun<void>>
+    revoke(params: { session: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly signup: {
+    /** Makes a tenant with its first admin. Only where the deployment is in hosted mode. */
+    create(params: Record<string, never>, body: SignupCreateInput, options?: MutationOptions): Promise<Session>
+  }
+  readonly invitation: {
+    /** Lists the invitations of the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<InvitationList>
+    /** Makes a new link for an invited user; the old one stops working. */
+    renew(params: { account: string; invitation: string }, options: DryRunOptions): Promise<DryRun<InvitationWithLink>>
+    renew(params: { account: string; invitation: string }, options?: MutationOptions): Promise<InvitationWithLink>
+    /** Takes an invitation back. */
+    delete(params: { account: string; invitation: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; invitation: string }, options?: MutationOptions): Promise<void>
+    /** Tells the holder of an invitation link what it invites to. */
+    inspect(params: Record<string, never>, body: InvitationInspectInput, options?: CallOptions): Promise<InvitationPreview>
+    /** Accepts an invitation: sets the password and signs in. */
+    accept(params: Record<string, never>, body: InvitationAcceptInput, options?: MutationOptions): Promise<Session>
+  }
+  readonly me: {
+    /** Tells who the caller is and which accounts it is a member of. */
+    get(params?: Record<string, never>, options?: CallOptions): Promise<Me>
+    /** Tells what the caller may do in an account as a whole, and its teams there. */
+    account(params: { account: string }, options?: CallOptions): Promise<MeInAccount>
+    /** Changes the caller’s own display name. */
+    update(params: Record<string, never>, body: MeUpdateInput, options: DryRunOptions): Promise<DryRun<Principal>>
+    update(params: Record<string, never>, body: MeUpdateInput, options?: MutationOptions): Promise<Principal>
+    /** Changes the caller’s password and ends every other session. */
+    changePassword(params: Record<string, never>, body: MeChangePasswordInput, options: DryRunOptions): Promise<DryRun<void>>
+    changePassword(params: Record<string, never>, body: MeChangePasswordInput, options?: MutationOptions): Promise<void>
+  }
+  readonly tenant: {
+    /** Reads the tenant. */
+    get(params?: Record<string, never>, options?: CallOptions): Promise<Tenant>
+    /** Changes the tenant’s display name. */
+    update(params: Record<string, never>, body: TenantUpdateInput, options: DryRunOptions): Promise<DryRun<Tenant>>
+    update(params: Record<string, never>, body: TenantUpdateInput, options?: MutationOptions): Promise<Tenant>
+  }
+  readonly account: {
+    /** Lists the accounts of the tenant: all for its admins, one’s own for everybody else. */
+    list(params?: { limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[state]'?: 'active' | 'suspended' | undefined }, options?: CallOptions): Promise<AccountList>
+    /** Creates an account, with its boundary, its first admin and its budget. */
+    create(params: Record<string, never>, body: AccountCreateInput, options: DryRunOptions): Promise<DryRun<AccountCreateResult>>
+    create(params: Record<string, never>, body: AccountCreateInput, options?: MutationOptions): Promise<AccountCreateResult>
+    /** Reads an account: as one of its members, or as an admin of the tenant. */
+    get(params: { account: string }, options?: CallOptions): Promise<Account>
+    /** Changes an account: its name, settings, budget or boundary, at once for everybody. */
+    update(params: { account: string }, body: AccountUpdateInput, options: DryRunOptions): Promise<DryRun<Account>>
+    update(params: { account: string }, body: AccountUpdateInput, options?: MutationOptions): Promise<Account>
+    /** Suspends an account: nothing acts in it until it is resumed. */
+    suspend(params: { account: string }, options: DryRunOptions): Promise<DryRun<Account>>
+    suspend(params: { account: string }, options?: MutationOptions): Promise<Account>
+    /** Resumes a suspended account. */
+    resume(params: { account: string }, options: DryRunOptions): Promise<DryRun<Account>>
+    resume(params: { account: string }, options?: MutationOptions): Promise<Account>
+    /** Deletes an account with all that it owns; its bills and audit log are kept. */
+    delete(params: { account: string; force?: boolean | undefined }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; force?: boolean | undefined }, options?: MutationOptions): Promise<void>
+    /** Joins an account as an admin. Audited there, where its admins see it. */
+    join(params: { account: string }, options: DryRunOptions): Promise<DryRun<Account>>
+    join(params: { account: string }, options?: MutationOptions): Promise<Account>
+    /** Tells what an account has spent in the running month, for the admins of the tenant. */
+    bill(params: { account: string }, options?: CallOptions): Promise<AccountBill>
+  }
+  readonly user: {
+    /** Lists the users of the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'email' | '-email' | 'createdAt' | '-createdAt' | undefined; 'filter[state]'?: 'invited' | 'active' | 'deactivated' | undefined; 'filter[team]'?: string | undefined }, options?: CallOptions): Promise<UserList>
+    /** Invites a person into the account, or adds somebody who is in the tenant already. */
+    invite(params: { account: string }, body: UserInviteInput, options: DryRunOptions): Promise<DryRun<UserInviteResult>>
+    invite(params: { account: string }, body: UserInviteInput, options?: MutationOptions): Promise<UserInviteResult>
+    /** Reads a user of the account, by id or e-mail. */
+    get(params: { account: string; user: string }, options?: CallOptions): Promise<User>
+    /** Changes a user’s display name. */
+    update(params: { account: string; user: string }, body: UserUpdateInput, options: DryRunOptions): Promise<DryRun<User>>
+    update(params: { account: string; user: string }, body: UserUpdateInput, options?: MutationOptions): Promise<User>
+    /** Deactivates a user: sessions and personal tokens stop at once, everywhere. */
+    deactivate(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<User>>
+    deactivate(params: { account: string; user: string }, options?: MutationOptions): Promise<User>
+    /** Lets a deactivated user sign in again. Sessions and tokens do not come back. */
+    reactivate(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<User>>
+    reactivate(params: { account: string; user: string }, options?: MutationOptions): Promise<User>
+    /** Removes a user from the account, with the grants, teams and tokens held there. */
+    remove(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<void>>
+    remove(params: { account: string; user: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly team: {
+    /** Creates a team. */
+    create(params: { account: string }, body: TeamCreateInput, options: DryRunOptions): Promise<DryRun<Team>>
+    create(params: { account: string }, body: TeamCreateInput, options?: MutationOptions): Promise<Team>
+    /** Lists the teams of the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<TeamList>
+    /** Reads a team. */
+    get(params: { account: string; team: string }, options?: CallOptions): Promise<Team>
+    /** Renames a team, suspends or resumes it; a suspended team carries no grants. */
+    update(params: { account: string; team: string }, body: TeamUpdateInput, options: DryRunOptions): Promise<DryRun<Team>>
+    update(params: { account: string; team: string }, body: TeamUpdateInput, options?: MutationOptions): Promise<Team>
+    /** Deletes a team and what was granted to it. */
+    delete(params: { account: string; team: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; team: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly teamMember: {
+    /** Lists the members of a team. */
+    list(params: { account: string; team: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<TeamMemberList>
+    /** Adds a member of the account to a team. */
+    add(params: { account: string; team: string }, body: TeamMemberAddInput, options: DryRunOptions): Promise<DryRun<TeamMember>>
+    add(params: { account: string; team: string }, body: TeamMemberAddInput, options?: MutationOptions): Promise<TeamMember>
+    /** Takes a member out of a team. */
+    remove(params: { account: string; team: string; member: string }, options: DryRunOptions): Promise<DryRun<void>>
+    remove(params: { account: string; team: string; member: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly virtualAccount: {
+    /** Creates a virtual account. */
+    create(params: { account: string }, body: VirtualAccountCreateInput, options: DryRunOptions): Promise<DryRun<VirtualAccount>>
+    create(params: { account: string }, body: VirtualAccountCreateInput, options?: MutationOptions): Promise<VirtualAccount>
+    /** Lists the virtual accounts of the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[state]'?: 'active' | 'suspended' | undefined }, options?: CallOptions): Promise<VirtualAccountList>
+    /** Reads a virtual account. */
+    get(params: { account: string; virtualAccount: string }, options?: CallOptions): Promise<VirtualAccount>
+    /** Renames, suspends or resumes a virtual account. */
+    update(params: { account: string; virtualAccount: string }, body: VirtualAccountUpdateInput, options: DryRunOptions): Promise<DryRun<VirtualAccount>>
+    update(params: { account: string; virtualAccount: string }, body: VirtualAccountUpdateInput, options?: MutationOptions): Promise<VirtualAccount>
+    /** Deletes a virtual account with its tokens and grants. */
+    delete(params: { account: string; virtualAccount: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; virtualAccount: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly token: {
+    /** Creates a token of a virtual account; its secret is in this answer and nowhere else. */
+    create(params: { account: string; virtualAccount: string }, body: TokenCreateInput, options: DryRunOptions): Promise<DryRun<TokenWithSecret>>
+    create(params: { account: string; virtualAccount: string }, body: TokenCreateInput, options?: MutationOptions): Promise<TokenWithSecret>
+    /** Lists each token of a virtual account. */
+    list(params: { account: string; virtualAccount: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<TokenList>
+    /** Reads a token of a virtual account, without its secret. */
+    get(params: { account: string; virtualAccount: string; token: string }, options?: CallOptions): Promise<Token>
+    /** Changes the expiry, scopes or addresses of a token of a virtual account. */
+    update(params: { account: string; virtualAccount: string; token: string }, body: TokenUpdateInput, options: DryRunOptions): Promise<DryRun<Token>>
+    update(params: { account: string; virtualAccount: string; token: string }, body: TokenUpdateInput, options?: MutationOptions): Promise<Token>
+    /** Gives a token of a virtual account a new secret; the old one goes on for the overlap. */
+    rotate(params: { account: string; virtualAccount: string; token: string }, body: TokenRotateInput, options: DryRunOptions): Promise<DryRun<TokenWithSecret>>
+    rotate(params: { account: string; virtualAccount: string; token: string }, body: TokenRotateInput, options?: MutationOptions): Promise<TokenWithSecret>
+    /** Revokes a token of a virtual account at once. */
+    delete(params: { account: string; virtualAccount: string; token: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; virtualAccount: string; token: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly personalAccessToken: {
+    /** Creates a personal access token of the caller; its secret is in this answer and nowhere else. */
+    create(params: { account: string }, body: PersonalAccessTokenCreateInput, options: DryRunOptions): Promise<DryRun<TokenWithSecret>>
+    create(params: { account: string }, body: PersonalAccessTokenCreateInput, options?: MutationOptions): Promise<TokenWithSecret>
+    /** Lists each personal access token of the caller. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<TokenList>
+    /** Reads a personal access token of the caller, without its secret. */
+    get(params: { account: string; token: string }, options?: CallOptions): Promise<Token>
+    /** Changes the expiry, scopes or addresses of a personal access token of the caller. */
+    update(params: { account: string; token: string }, body: PersonalAccessTokenUpdateInput, options: DryRunOptions): Promise<DryRun<Token>>
+    update(params: { account: string; token: string }, body: PersonalAccessTokenUpdateInput, options?: MutationOptions): Promise<Token>
+    /** Gives a personal access token of the caller a new secret; the old one goes on for the overlap. */
+    rotate(params: { account: string; token: string }, body: PersonalAccessTokenRotateInput, options: DryRunOptions): Promise<DryRun<TokenWithSecret>>
+    rotate(params: { account: string; token: string }, body: PersonalAccessTokenRotateInput, options?: MutationOptions): Promise<TokenWithSecret>
+    /** Revokes a personal access token of the caller at once. */
+    delete(params: { account: string; token: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; token: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly role: {
+    /** Creates a custom role. It can only carry what its author holds. */
+    create(params: { account: string }, body: RoleCreateInput, options: DryRunOptions): Promise<DryRun<Role>>
+    create(params: { account: string }, body: RoleCreateInput, options?: MutationOptions): Promise<Role>
+    /** Lists the roles that can be granted in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[builtIn]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<RoleList>
+    /** Reads a role. */
+    get(params: { account: string; role: string }, options?: CallOptions): Promise<Role>
+    /** Changes a custom role, at once for everybody who has it. */
+    update(params: { account: string; role: string }, body: RoleUpdateInput, options: DryRunOptions): Promise<DryRun<Role>>
+    update(params: { account: string; role: string }, body: RoleUpdateInput, options?: MutationOptions): Promise<Role>
+    /** Deletes a custom role that nobody has any more. */
+    delete(params: { account: string; role: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; role: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly grant: {
+    /** Grants a role on an object to a user, team or virtual account of the account. */
+    create(params: { account: string }, body: GrantCreateInput, options: DryRunOptions): Promise<DryRun<Grant>>
+    create(params: { account: string }, body: GrantCreateInput, options?: MutationOptions): Promise<Grant>
+    /** Lists the grants of the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined; 'filter[user]'?: string | undefined; 'filter[team]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[resource]'?: string | undefined; 'filter[role]'?: string | undefined }, options?: CallOptions): Promise<GrantList>
+    /** Reads a grant. */
+    get(params: { account: string; grant: string }, options?: CallOptions): Promise<Grant>
+    /** Takes a grant back; it stops counting with the next request. */
+    delete(params: { account: string; grant: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; grant: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly share: {
+    /** Shares a tenant-level resource with an account. Only in the root account. */
+    create(params: { account: string }, body: ShareCreateInput, options: DryRunOptions): Promise<DryRun<Share>>
+    create(params: { account: string }, body: ShareCreateInput, options?: MutationOptions): Promise<Share>
+    /** Lists shares: in root those that it made, elsewhere those made to the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined; 'filter[to]'?: string | undefined; 'filter[resource]'?: string | undefined; 'filter[kind]'?:  | 'cluster' | 'workspace' | 'provider-account' | 'model' | 'virtual-model' | 'prompt' | 'secret-group' | 'secret' | undefined }, options?: CallOptions): Promise<ShareList>
+    /** Reads a share. */
+    get(params: { account: string; share: string }, options?: CallOptions): Promise<Share>
+    /** Changes the most that the account may do with the shared resource. */
+    update(params: { account: string; share: string }, body: ShareUpdateInput, options: DryRunOptions): Promise<DryRun<Share>>
+    update(params: { account: string; share: string }, body: ShareUpdateInput, options?: MutationOptions): Promise<Share>
+    /** Un-shares: every grant that the account made on it goes as well. */
+    delete(params: { account: string; share: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; share: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly cluster: {
+    /** Creates a cluster. */
+    create(params: { account: string }, body: ClusterCreateInput, options: DryRunOptions): Promise<DryRun<Cluster>>
+    create(params: { account: string }, body: ClusterCreateInput, options?: MutationOptions): Promise<Cluster>
+    /** Lists every cluster that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<ClusterList>
+    /** Reads a cluster. */
+    get(params: { account: string; cluster: string }, options?: CallOptions): Promise<Cluster>
+    /** Changes the named fields of a cluster. */
+    update(params: { account: string; cluster: string }, body: ClusterUpdateInput, options: DryRunOptions): Promise<DryRun<Cluster>>
+    update(params: { account: string; cluster: string }, body: ClusterUpdateInput, options?: MutationOptions): Promise<Cluster>
+    /** Deletes a cluster, what is in it, and every grant and share of it. */
+    delete(params: { account: string; cluster: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; cluster: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly workspace: {
+    /** Creates a workspace. */
+    create(params: { account: string }, body: WorkspaceCreateInput, options: DryRunOptions): Promise<DryRun<Workspace>>
+    create(params: { account: string }, body: WorkspaceCreateInput, options?: MutationOptions): Promise<Workspace>
+    /** Lists every workspace that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[cluster]'?: string | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<WorkspaceList>
+    /** Reads a workspace. */
+    get(params: { account: string; workspace: string }, options?: CallOptions): Promise<Workspace>
+    /** Changes the named fields of a workspace. */
+    update(params: { account: string; workspace: string }, body: WorkspaceUpdateInput, options: DryRunOptions): Promise<DryRun<Workspace>>
+    update(params: { account: string; workspace: string }, body: WorkspaceUpdateInput, options?: MutationOptions): Promise<Workspace>
+    /** Deletes a workspace, what is in it, and every grant and share of it. */
+    delete(params: { account: string; workspace: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; workspace: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly providerAccount: {
+    /** Creates a provider account. */
+    create(params: { account: string }, body: ProviderAccountCreateInput, options: DryRunOptions): Promise<DryRun<ProviderAccount>>
+    create(params: { account: string }, body: ProviderAccountCreateInput, options?: MutationOptions): Promise<ProviderAccount>
+    /** Lists every provider account that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<ProviderAccountList>
+    /** Reads a provider account. */
+    get(params: { account: string; providerAccount: string }, options?: CallOptions): Promise<ProviderAccount>
+    /** Changes the named fields of a provider account. */
+    update(params: { account: string; providerAccount: string }, body: ProviderAccountUpdateInput, options: DryRunOptions): Promise<DryRun<ProviderAccount>>
+    update(params: { account: string; providerAccount: string }, body: ProviderAccountUpdateInput, options?: MutationOptions): Promise<ProviderAccount>
+    /** Deletes a provider account, what is in it, and every grant and share of it. */
+    delete(params: { account: string; providerAccount: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; providerAccount: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly model: {
+    /** Creates a model. */
+    create(params: { account: string }, body: ModelCreateInput, options: DryRunOptions): Promise<DryRun<Model>>
+    create(params: { account: string }, body: ModelCreateInput, options?: MutationOptions): Promise<Model>
+    /** Lists every model that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[providerAccount]'?: string | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<ModelList>
+    /** Reads a model. */
+    get(params: { account: string; model: string }, options?: CallOptions): Promise<Model>
+    /** Changes the named fields of a model. */
+    update(params: { account: string; model: string }, body: ModelUpdateInput, options: DryRunOptions): Promise<DryRun<Model>>
+    update(params: { account: string; model: string }, body: ModelUpdateInput, options?: MutationOptions): Promise<Model>
+    /** Deletes a model, what is in it, and every grant and share of it. */
+    delete(params: { account: string; model: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; model: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly price: {
+    /** Adds a version to the price of a model, in force from now or from a later time. */
+    create(params: { account: string; model: string }, body: PriceCreateInput, options: DryRunOptions): Promise<DryRun<Price>>
+    create(params: { account: string; model: string }, body: PriceCreateInput, options?: MutationOptions): Promise<Price>
+    /** Lists the versions of the price of a model. */
+    list(params: { account: string; model: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'version' | '-version' | undefined }, options?: CallOptions): Promise<PriceList>
+  }
+  readonly virtualModel: {
+    /** Creates a virtual model. */
+    create(params: { account: string }, body: VirtualModelCreateInput, options: DryRunOptions): Promise<DryRun<VirtualModel>>
+    create(params: { account: string }, body: VirtualModelCreateInput, options?: MutationOptions): Promise<VirtualModel>
+    /** Lists every virtual model that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<VirtualModelList>
+    /** Reads a virtual model. */
+    get(params: { account: string; virtualModel: string }, options?: CallOptions): Promise<VirtualModel>
+    /** Changes the named fields of a virtual model. */
+    update(params: { account: string; virtualModel: string }, body: VirtualModelUpdateInput, options: DryRunOptions): Promise<DryRun<VirtualModel>>
+    update(params: { account: string; virtualModel: string }, body: VirtualModelUpdateInput, options?: MutationOptions): Promise<VirtualModel>
+    /** Deletes a virtual model, what is in it, and every grant and share of it. */
+    delete(params: { account: string; virtualModel: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; virtualModel: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly prompt: {
+    /** Creates a prompt. */
+    create(params: { account: string }, body: PromptCreateInput, options: DryRunOptions): Promise<DryRun<Prompt>>
+    create(params: { account: string }, body: PromptCreateInput, options?: MutationOptions): Promise<Prompt>
+    /** Lists every prompt that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<PromptList>
+    /** Reads a prompt. */
+    get(params: { account: string; prompt: string }, options?: CallOptions): Promise<Prompt>
+    /** Changes the named fields of a prompt. */
+    update(params: { account: string; prompt: string }, body: PromptUpdateInput, options: DryRunOptions): Promise<DryRun<Prompt>>
+    update(params: { account: string; prompt: string }, body: PromptUpdateInput, options?: MutationOptions): Promise<Prompt>
+    /** Deletes a prompt, what is in it, and every grant and share of it. */
+    delete(params: { account: string; prompt: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; prompt: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly promptVersion: {
+    /** Adds a version to a prompt. A version never changes again. */
+    create(params: { account: string; prompt: string }, body: PromptVersionCreateInput, options: DryRunOptions): Promise<DryRun<PromptVersion>>
+    create(params: { account: string; prompt: string }, body: PromptVersionCreateInput, options?: MutationOptions): Promise<PromptVersion>
+    /** Lists the versions of a prompt. */
+    list(params: { account: string; prompt: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'version' | '-version' | undefined }, options?: CallOptions): Promise<PromptVersionList>
+    /** Reads one version of a prompt, by its number or by a label. */
+    get(params: { account: string; prompt: string; version: string }, options?: CallOptions): Promise<PromptVersion>
+    /** Points a label at a version. */
+    label(params: { account: string; prompt: string; label: string }, body: PromptVersionLabelInput, options: DryRunOptions): Promise<DryRun<PromptVersion>>
+    label(params: { account: string; prompt: string; label: string }, body: PromptVersionLabelInput, options?: MutationOptions): Promise<PromptVersion>
+    /** Removes a label from a prompt. */
+    unlabel(params: { account: string; prompt: string; label: string }, options: DryRunOptions): Promise<DryRun<void>>
+    unlabel(params: { account: string; prompt: string; label: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly secretGroup: {
+    /** Creates a secret group. */
+    create(params: { account: string }, body: SecretGroupCreateInput, options: DryRunOptions): Promise<DryRun<SecretGroup>>
+    create(params: { account: string }, body: SecretGroupCreateInput, options?: MutationOptions): Promise<SecretGroup>
+    /** Lists every secret group that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<SecretGroupList>
+    /** Reads a secret group. */
+    get(params: { account: string; secretGroup: string }, options?: CallOptions): Promise<SecretGroup>
+    /** Changes the named fields of a secret group. */
+    update(params: { account: string; secretGroup: string }, body: SecretGroupUpdateInput, options: DryRunOptions): Promise<DryRun<SecretGroup>>
+    update(params: { account: string; secretGroup: string }, body: SecretGroupUpdateInput, options?: MutationOptions): Promise<SecretGroup>
+    /** Deletes a secret group, what is in it, and every grant and share of it. */
+    delete(params: { account: string; secretGroup: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; secretGroup: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly secret: {
+    /** Creates a secret. */
+    create(params: { account: string }, body: SecretCreateInput, options: DryRunOptions): Promise<DryRun<Secret>>
+    create(params: { account: string }, body: SecretCreateInput, options?: MutationOptions): Promise<Secret>
+    /** Lists every secret that the caller may read in the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt' | undefined; 'filter[secretGroup]'?: string | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, options?: CallOptions): Promise<SecretList>
+    /** Reads a secret. */
+    get(params: { account: string; secret: string }, options?: CallOptions): Promise<Secret>
+    /** Changes the named fields of a secret. */
+    update(params: { account: string; secret: string }, body: SecretUpdateInput, options: DryRunOptions): Promise<DryRun<Secret>>
+    update(params: { account: string; secret: string }, body: SecretUpdateInput, options?: MutationOptions): Promise<Secret>
+    /** Deletes a secret, what is in it, and every grant and share of it. */
+    delete(params: { account: string; secret: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; secret: string }, options?: MutationOptions): Promise<void>
+    /** Reveals the value of a secret. The read is in the audit log. */
+    reveal(params: { account: string; secret: string }, options?: MutationOptions): Promise<RevealedSecret>
+  }
+  readonly budget: {
+    /** Creates a budget. */
+    create(params: { account: string }, body: BudgetCreateInput, options: DryRunOptions): Promise<DryRun<Budget>>
+    create(params: { account: string }, body: BudgetCreateInput, options?: MutationOptions): Promise<Budget>
+    /** Lists each budget of the account, with what is left of it. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[level]'?: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | undefined }, options?: CallOptions): Promise<BudgetList>
+    /** Reads a budget, with what is left of it. */
+    get(params: { account: string; budget: string }, options?: CallOptions): Promise<Budget>
+    /** Changes a budget, for the very next call. */
+    update(params: { account: string; budget: string }, body: BudgetUpdateInput, options: DryRunOptions): Promise<DryRun<Budget>>
+    update(params: { account: string; budget: string }, body: BudgetUpdateInput, options?: MutationOptions): Promise<Budget>
+    /** Deletes a budget: what it limited is then unlimited by it. */
+    delete(params: { account: string; budget: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; budget: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly usageLimit: {
+    /** Creates a usage limit. */
+    create(params: { account: string }, body: UsageLimitCreateInput, options: DryRunOptions): Promise<DryRun<UsageLimit>>
+    create(params: { account: string }, body: UsageLimitCreateInput, options?: MutationOptions): Promise<UsageLimit>
+    /** Lists each usage limit of the account, with what is left of it. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[level]'?: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | undefined }, options?: CallOptions): Promise<UsageLimitList>
+    /** Reads a usage limit, with what is left of it. */
+    get(params: { account: string; usageLimit: string }, options?: CallOptions): Promise<UsageLimit>
+    /** Changes a usage limit, for the very next call. */
+    update(params: { account: string; usageLimit: string }, body: UsageLimitUpdateInput, options: DryRunOptions): Promise<DryRun<UsageLimit>>
+    update(params: { account: string; usageLimit: string }, body: UsageLimitUpdateInput, options?: MutationOptions): Promise<UsageLimit>
+    /** Deletes a usage limit: what it limited is then unlimited by it. */
+    delete(params: { account: string; usageLimit: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; usageLimit: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly usage: {
+    /** Lists usage records, newest first. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[model]'?: string | undefined; 'filter[user]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[token]'?: string | undefined; 'filter[team]'?: string | undefined; 'filter[status]'?: 'ok' | 'error' | 'cancelled' | 'unknown' | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<UsageRecordList>
+    /** Sums up usage by model, principal, team, token, status or day. */
+    summary(params: { account: string; groupBy?: 'model' | 'principal' | 'team' | 'token' | 'day' | 'status' | undefined; thenBy?: 'model' | 'principal' | 'team' | 'token' | 'day' | 'status' | undefined; from?: string | undefined; to?: string | undefined; timeZone?: string | undefined }, options?: CallOptions): Promise<UsageSummary>
+  }
+  readonly ledgerEntry: {
+    /** Lists what was booked on the account. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LedgerEntryList>
+  }
+  readonly invoice: {
+    /** Lists the invoices of the account, the running month included. */
+    list(params: { account: string }, options?: CallOptions): Promise<InvoiceList>
+    /** Reads the invoice of a month, such as 2026-11. */
+    get(params: { account: string; period: string }, options?: CallOptions): Promise<Invoice>
+  }
+  readonly auditEvent: {
+    /** Lists the audit events of the account, newest first. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'sequence' | '-sequence' | undefined; 'filter[operation]'?: string | undefined; 'filter[actor]'?: string | undefined; 'filter[target]'?: string | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<AuditEventList>
+    /** Reads an audit event. */
+    get(params: { account: string; auditEvent: string }, options?: CallOptions): Promise<AuditEvent>
+    /** Lists refused requests, a limited sample, newest first. */
+    denials(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined }, options?: CallOptions): Promise<AuditDenialList>
+  }
+  readonly access: {
+    /** Asks whether the caller, or another principal of the account, may do something. */
+    check(params: { account: string }, body: AccessCheckInput, options?: CallOptions): Promise<AccessAnswer>
+    /** Explains a decision: every condition of the rule, and the grants that carry it. */
+    explain(params: { account: string }, body: AccessExplainInput, options?: CallOptions): Promise<AccessExplanation>
+  }
+  readonly operatorSession: {
+    /** Signs the operator in with the operator key; the answer sets a cookie. */
+    create(params: Record<string, never>, body: OperatorSessionCreateInput, options?: MutationOptions): Promise<OperatorSessionCreateResult>
+    /** Reads the operator’s session. */
+    get(params?: Record<string, never>, options?: CallOptions): Promise<OperatorSession>
+    /** Signs the operator out. */
+    delete(params: Record<string, never>, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params?: Record<string, never>, options?: MutationOptions): Promise<void>
+  }
+  readonly operatorSettings: {
+    /** Reads the settings of the deployment. */
+    get(params?: Record<string, never>, options?: CallOptions): Promise<OperatorSettings>
+    /** Changes the settings of the deployment. */
+    update(params: Record<string, never>, body: OperatorSettingsUpdateInput, options: DryRunOptions): Promise<DryRun<OperatorSettings>>
+    update(params: Record<string, never>, body: OperatorSettingsUpdateInput, options?: MutationOptions): Promise<OperatorSettings>
+  }
+  readonly operatorTenant: {
+    /** Lists the tenants of the deployment. */
+    list(params?: { limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[state]'?: 'active' | 'suspended' | 'deleted' | undefined }, options?: CallOptions): Promise<OperatorTenantList>
+    /** Creates a tenant and a one-time link for its first admin. */
+    create(params: Record<string, never>, body: OperatorTenantCreateInput, options: DryRunOptions): Promise<DryRun<OperatorTenantCreateResult>>
+    create(params: Record<string, never>, body: OperatorTenantCreateInput, options?: MutationOptions): Promise<OperatorTenantCreateResult>
+    /** Reads a tenant: its name, state, plan and counts. */
+    get(params: { tenant: string }, options?: CallOptions): Promise<OperatorTenant>
+    /** Suspends a tenant: nobody signs in, no token works, until it is resumed. */
+    suspend(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorTenant>>
+    suspend(params: { tenant: string }, options?: MutationOptions): Promise<OperatorTenant>
+    /** Resumes a suspended tenant. */
+    resume(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorTenant>>
+    resume(params: { tenant: string }, options?: MutationOptions): Promise<OperatorTenant>
+    /** Deletes a tenant: its key is destroyed, and with it every secret it kept. */
+    delete(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { tenant: string }, options?: MutationOptions): Promise<void>
+  }
+}
