@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { Refusal } from './fail.mjs'
 import { withLock } from './lock.mjs'
 import { productNode, root } from './paths.mjs'
+import { signalExitCode } from './run-command.mjs'
 
 const PROGRESS_MS = 5_000
 const LAST_LINES_MAX = 15
@@ -103,6 +104,13 @@ function npmCi(folder, nameChild) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     if (child.pid !== undefined) nameChild(child.pid)
+    // Whoever stops us stops npm too; nothing may go on installing behind our back.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.once(signal, () => {
+        child.kill(signal)
+        child.once('close', () => process.exit(signalExitCode(signal)))
+      })
+    }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
     child.once('error', (error) => resolve({ code: 1, lastLines: [String(error)] }))

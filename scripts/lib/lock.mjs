@@ -60,14 +60,18 @@ function create(path) {
   try {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(draftOf(path), String(process.pid))
-    linkSync(draftOf(path), path)
-    return true
   } catch (error) {
-    if (error.code === 'EEXIST') return false
     throw new Refusal(
       `${dirname(path)} can not be written (${error.code}). Run this as the user that owns the ` +
         'folder, or run `npm ci` as that user first.',
     )
+  }
+  try {
+    linkSync(draftOf(path), path)
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
   } finally {
     rmSync(draftOf(path), { force: true })
   }
