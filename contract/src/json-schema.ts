@@ -2,12 +2,13 @@
  * JSON Schema of a contract schema, in the form that people read: what zod writes, without what is
  * only noise (bounds of a double, the patterns of formats, our own recursion's made-up names).
  */
+import { resourceKinds } from '@commonhold/core'
 import { z } from 'zod'
 import { permission } from './fields.ts'
 
 export interface JsonSchema {
   $ref?: string
-  type?: string
+  type?: string | string[]
   description?: string
   format?: string
   pattern?: string
@@ -37,6 +38,8 @@ export const schemaRef = (name: string): JsonSchema => ({ $ref: `#/components/sc
 const madeUpRef = /^#\/\$defs\/__schema\d+$/
 const isJsonValue = (schema: JsonSchema) =>
   schema.anyOf?.map(({ type }) => type).join() === 'string,number,boolean,null,array,object'
+
+const kindNames = resourceKinds.map(({ kind }) => kind).join()
 
 /** Formats say more than the patterns that check them. */
 const formatsWithoutPattern = new Set(['date-time', 'email', 'ipv4', 'ipv6', 'cidrv4', 'cidrv6'])
@@ -88,6 +91,10 @@ export function mapChildren(
 
 function tidy(schema: JsonSchema, io: 'input' | 'output'): JsonSchema {
   if (madeUpRef.test(schema.$ref ?? '')) return schemaRef('JsonValue')
+  if (schema.enum?.join() === kindNames) {
+    const { enum: _enum, type: _type, ...rest } = schema
+    return { ...rest, ...schemaRef('ResourceKind') }
+  }
   const result = mapChildren(schema, (child) => tidy(child, io))
   if (result.minimum === Number.MIN_SAFE_INTEGER) delete result.minimum
   if (result.maximum === Number.MAX_SAFE_INTEGER) delete result.maximum

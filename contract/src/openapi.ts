@@ -2,7 +2,7 @@
  * The OpenAPI 3.1 document, derived from the contract. A pure function: contract/openapi.json is
  * its committed result, and the SDK's types are printed from it.
  */
-import { permissions } from '@commonhold/core'
+import { permissions, resourceKinds } from '@commonhold/core'
 import { type Components, componentsOf, pascalCase } from './components.ts'
 import { type ErrorCode, errors } from './errors.ts'
 import { exampleOf } from './example.ts'
@@ -96,6 +96,11 @@ const fixedSchemas: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     description: 'A permission, `kind:action`.',
     enum: permissions,
+  },
+  ResourceKind: {
+    type: 'string',
+    description: 'What a resource can be.',
+    enum: resourceKinds.map(({ kind }) => kind),
   },
 }
 

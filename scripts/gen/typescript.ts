@@ -10,7 +10,7 @@ export function declaration(name: string, schema: JsonSchema): string {
   const comment = jsDoc(schema.description, '')
   const fields = schema.properties === undefined ? null : fieldsOf(schema, direction, '')
   return fields === null
-    ? `${comment}export type ${name} = ${typeOf(schema, direction, '')}\n`
+    ? `${comment}export type ${name} =${spaced(typeOf(schema, direction, ''))}\n`
     : `${comment}export interface ${name} ${fields}\n`
 }
 
@@ -24,6 +24,12 @@ export function typeOf(schema: JsonSchema, direction: Direction, indent: string)
   const variants = schema.anyOf ?? schema.oneOf
   if (variants !== undefined) {
     return union([...new Set(variants.map((v) => typeOf(v, direction, indent)))], indent)
+  }
+  if (Array.isArray(schema.type)) {
+    return union(
+      schema.type.map((type) => typeOf({ type }, direction, indent)),
+      indent,
+    )
   }
   switch (schema.type) {
     case 'string':
@@ -56,7 +62,7 @@ function fieldsOf(schema: JsonSchema, direction: Direction, indent: string): str
     const orUndefined = optional && direction === 'input' ? ' | undefined' : ''
     const name = /^[A-Za-z_]\w*$/.test(key) ? key : literal(key)
     const comment = jsDoc(child.description, inner)
-    return `${comment}${inner}${name}${optional ? '?' : ''}: ${type}${orUndefined}\n`
+    return `${comment}${inner}${name}${optional ? '?' : ''}:${spaced(type)}${orUndefined}\n`
   })
   return lines.length === 0 ? 'Record<string, never>' : `{\n${lines.join('')}${indent}}`
 }
@@ -66,6 +72,9 @@ function union(parts: readonly string[], indent: string): string {
   const isLong = line.length > 80 && parts.length > 3
   return isLong ? parts.map((part) => `\n${indent}  | ${part}`).join('') : line
 }
+
+/** A long union begins on a line of its own. */
+const spaced = (type: string) => (type.startsWith('\n') ? type : ` ${type}`)
 
 const arrayOf = (item: string) => (/^[\w.]+$/.test(item) ? `${item}[]` : `Array<${item}>`)
 

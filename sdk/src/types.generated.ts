@@ -3,7 +3,7 @@ import type { CallOptions, DryRun, DryRunOptions, MutationOptions } from './oper
 
 export interface AccessAnswer {
   allowed: boolean
-  verdict: 
+  verdict:
     | 'allowed'
     | 'other_tenant'
     | 'tenant_not_active'
@@ -23,15 +23,7 @@ export interface AccessAnswer {
 export interface AccessCheckInput {
   permission: Permission
   /** Of the resource. Absent: about the account itself. */
-  kind?: 
-    | 'cluster'
-    | 'workspace'
-    | 'provider-account'
-    | 'model'
-    | 'virtual-model'
-    | 'prompt'
-    | 'secret-group'
-    | 'secret' | undefined
+  kind?: ResourceKind | undefined
   /** A name or an id. */
   resource?: string | undefined
   /** A user or virtual account of the account. Absent: the caller. */
@@ -41,15 +33,7 @@ export interface AccessCheckInput {
 export interface AccessExplainInput {
   permission: Permission
   /** Of the resource. Absent: about the account itself. */
-  kind?: 
-    | 'cluster'
-    | 'workspace'
-    | 'provider-account'
-    | 'model'
-    | 'virtual-model'
-    | 'prompt'
-    | 'secret-group'
-    | 'secret' | undefined
+  kind?: ResourceKind | undefined
   /** A name or an id. */
   resource?: string | undefined
   /** A user or virtual account of the account. Absent: the caller. */
@@ -58,7 +42,7 @@ export interface AccessExplainInput {
 
 export interface AccessExplanation {
   allowed: boolean
-  verdict: 
+  verdict:
     | 'allowed'
     | 'other_tenant'
     | 'tenant_not_active'
@@ -172,7 +156,7 @@ export type AccountCreateResult = Account & {
 
 export interface AccountList {
   items: Account[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -202,12 +186,12 @@ export interface AuditDenial {
   target: string
   reason: string
   requestId: string
-  address: unknown
+  address: string | null
 }
 
 export interface AuditDenialList {
   items: AuditDenial[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -224,8 +208,8 @@ export interface AuditEvent {
     id: string
     name: string
   }
-  token: unknown
-  session: unknown
+  token: string | null
+  session: string | null
   operation: string
   target: {
     kind: string
@@ -235,13 +219,13 @@ export interface AuditEvent {
   before: { [key: string]: JsonValue } | null
   after: { [key: string]: JsonValue } | null
   requestId: string
-  address: unknown
+  address: string | null
   hash: string
 }
 
 export interface AuditEventList {
   items: AuditEvent[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -311,7 +295,7 @@ export interface BudgetCreateInput {
 
 export interface BudgetList {
   items: Budget[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -358,7 +342,7 @@ export interface ClusterCreateInput {
 
 export interface ClusterList {
   items: Cluster[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -383,7 +367,7 @@ export interface Deployment {
 }
 
 /** Every way to refuse. A closed list: a code never changes its meaning. */
-export type ErrorCode = 
+export type ErrorCode =
   | 'malformed_request'
   | 'invalid_input'
   | 'invalid_cursor'
@@ -424,8 +408,8 @@ export interface Grant {
   }
   object: {
     type: 'account' | 'kind' | 'resource'
-    kind: unknown
-    id: unknown
+    kind: string | null
+    id: string | null
     name: string
     shared: boolean
   }
@@ -458,26 +442,10 @@ export interface GrantCreateInput {
     type: 'account'
   } | {
     type: 'kind'
-    kind: 
-      | 'cluster'
-      | 'workspace'
-      | 'provider-account'
-      | 'model'
-      | 'virtual-model'
-      | 'prompt'
-      | 'secret-group'
-      | 'secret'
+    kind: ResourceKind
   } | {
     type: 'resource'
-    kind: 
-      | 'cluster'
-      | 'workspace'
-      | 'provider-account'
-      | 'model'
-      | 'virtual-model'
-      | 'prompt'
-      | 'secret-group'
-      | 'secret'
+    kind: ResourceKind
     /** A name, parent/name, or an id. */
     resource: string
   }
@@ -488,7 +456,7 @@ export interface GrantCreateInput {
 
 export interface GrantList {
   items: Grant[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -531,7 +499,7 @@ export interface InvitationInspectInput {
 
 export interface InvitationList {
   items: Invitation[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -585,7 +553,7 @@ export interface Invoice {
 
 export interface InvoiceList {
   items: Invoice[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -609,7 +577,7 @@ export interface LedgerEntry {
 
 export interface LedgerEntryList {
   items: LedgerEntry[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -623,13 +591,13 @@ export interface ListedSession {
   lastSeenAt: string
   /** RFC 3339, UTC. */
   expiresAt: string
-  address: unknown
-  userAgent: unknown
+  address: string | null
+  userAgent: string | null
 }
 
 export interface ListedSessionList {
   items: ListedSession[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -727,7 +695,7 @@ export interface ModelCreateInput {
 
 export interface ModelList {
   items: Model[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -815,12 +783,12 @@ export type OperatorTenantCreateResult = OperatorTenant & {
 
 export interface OperatorTenantList {
   items: OperatorTenant[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
 /** A permission, `kind:action`. */
-export type Permission = 
+export type Permission =
   | 'account:read'
   | 'account:create'
   | 'account:update'
@@ -988,7 +956,7 @@ export interface PriceCreateInput {
 
 export interface PriceList {
   items: Price[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -998,7 +966,7 @@ export interface Principal {
   kind: 'user' | 'virtual-account'
   name: string
   displayName: string
-  email: unknown
+  email: string | null
 }
 
 /** A refusal, as RFC 9457 problem details. */
@@ -1044,7 +1012,7 @@ export interface PromptCreateInput {
 
 export interface PromptList {
   items: Prompt[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1092,7 +1060,7 @@ export interface PromptVersionLabelInput {
 
 export interface PromptVersionList {
   items: PromptVersion[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1132,7 +1100,7 @@ export interface ProviderAccountCreateInput {
 
 export interface ProviderAccountList {
   items: ProviderAccount[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1147,6 +1115,17 @@ export interface ProviderAccountUpdateInput {
   /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
   apiKey?: string | undefined
 }
+
+/** What a resource can be. */
+export type ResourceKind =
+  | 'cluster'
+  | 'workspace'
+  | 'provider-account'
+  | 'model'
+  | 'virtual-model'
+  | 'prompt'
+  | 'secret-group'
+  | 'secret'
 
 export interface RevealedSecret {
   value: string
@@ -1181,7 +1160,7 @@ export interface RoleCreateInput {
 
 export interface RoleList {
   items: Role[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1249,7 +1228,7 @@ export interface SecretGroupCreateInput {
 
 export interface SecretGroupList {
   items: SecretGroup[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1262,7 +1241,7 @@ export interface SecretGroupUpdateInput {
 
 export interface SecretList {
   items: Secret[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1327,15 +1306,7 @@ export interface Share {
 }
 
 export interface ShareCreateInput {
-  kind: 
-    | 'cluster'
-    | 'workspace'
-    | 'provider-account'
-    | 'model'
-    | 'virtual-model'
-    | 'prompt'
-    | 'secret-group'
-    | 'secret'
+  kind: ResourceKind
   /** A name or an id. */
   resource: string
   /** The account. */
@@ -1350,7 +1321,7 @@ export interface ShareCreateInput {
 
 export interface ShareList {
   items: Share[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1401,7 +1372,7 @@ export interface TeamCreateInput {
 
 export interface TeamList {
   items: Team[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1423,7 +1394,7 @@ export interface TeamMemberAddInput {
 
 export interface TeamMemberList {
   items: TeamMember[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1493,7 +1464,7 @@ export interface TokenCreateInput {
 
 export interface TokenList {
   items: Token[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1560,7 +1531,7 @@ export interface UsageLimitCreateInput {
 
 export interface UsageLimitList {
   items: UsageLimit[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1616,7 +1587,7 @@ export interface UsageRecord {
 
 export interface UsageRecordList {
   items: UsageRecord[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1633,8 +1604,8 @@ export interface UsageSummary {
   groups: Array<{
     key: string
     name: string
-    thenKey: unknown
-    thenName: unknown
+    thenKey: string | null
+    thenName: string | null
     requests: number
     inputTokens: number
     outputTokens: number
@@ -1681,7 +1652,7 @@ export type UserInviteResult = User & {
 
 export interface UserList {
   items: User[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1717,7 +1688,7 @@ export interface VirtualAccountCreateInput {
 
 export interface VirtualAccountList {
   items: VirtualAccount[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1766,7 +1737,7 @@ export interface VirtualModelCreateInput {
 
 export interface VirtualModelList {
   items: VirtualModel[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -1813,7 +1784,7 @@ export interface WorkspaceCreateInput {
 
 export interface WorkspaceList {
   items: Workspace[]
-  nextCursor: unknown
+  nextCursor: string | null
   total?: number
 }
 
@@ -2036,7 +2007,7 @@ export interface Operations {
     create(params: { account: string }, body: ShareCreateInput, options: DryRunOptions): Promise<DryRun<Share>>
     create(params: { account: string }, body: ShareCreateInput, options?: MutationOptions): Promise<Share>
     /** Lists shares: in root those that it made, elsewhere those made to the account. */
-    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined; 'filter[to]'?: string | undefined; 'filter[resource]'?: string | undefined; 'filter[kind]'?:  | 'cluster' | 'workspace' | 'provider-account' | 'model' | 'virtual-model' | 'prompt' | 'secret-group' | 'secret' | undefined }, options?: CallOptions): Promise<ShareList>
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined; 'filter[to]'?: string | undefined; 'filter[resource]'?: string | undefined; 'filter[kind]'?: ResourceKind | undefined }, options?: CallOptions): Promise<ShareList>
     /** Reads a share. */
     get(params: { account: string; share: string }, options?: CallOptions): Promise<Share>
     /** Changes the most that the account may do with the shared resource. */
