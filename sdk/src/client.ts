@@ -9,7 +9,7 @@ export interface ClientSettings {
   /** Such as `https://commonhold.example.com`. In a browser: empty, for the page's own origin. */
   readonly baseUrl: string
   /** A token of a virtual account or a person, or the operator key. Without one: the cookie. */
-  readonly token?: string | null
+  readonly token?: string | null | undefined
   /** Asked before each change that is made with the session cookie. */
   readonly csrfToken?: () => string | null
   readonly fetch?: typeof fetch
