@@ -78,6 +78,25 @@ describe('acknowledge', () => {
   })
 })
 
+describe('a call that ends while its intent is about to be copied', () => {
+  it('stays ended, after everything about it was acknowledged and deleted', async () => {
+    const directory = await temporaryDirectory()
+    const journal = await open(directory)
+    await journal.append(intent('long'))
+    const acknowledged = journal.acknowledge(await settle(journal, 0, 200))
+    // Too large for one group, so the acknowledgement is durable while the outcome still waits.
+    const text = 'x'.repeat(900)
+    const bulk = Array.from({ length: 12 }, (_, n) => journal.append(outcome(`b-${n}`, { text })))
+    const ended = journal.append(outcome('long'))
+    await Promise.all([acknowledged, ...bulk])
+    await journal.acknowledge(await ended)
+    await journal.acknowledge(await settle(journal, 200, 100))
+    expect(await segments(directory)).toBe(1)
+    const after = await open(await crashImage(directory))
+    expect(after.recovered.intentsOpen).toEqual([])
+  })
+})
+
 type Step =
   | { do: 'intent' | 'outcome'; call: number }
   | { do: 'acknowledge'; part: number }

@@ -1,0 +1,118 @@
+/**
+ * What the sandbox offers: models named after what they do, as data. Prices are declared like those
+ * of any provider, so that budgets and bills have something to count. They are in the range of real
+ * ones; nothing is owed to anybody.
+ */
+
+/** What goes wrong on purpose. All but the first four happen in the middle of the answer. */
+export type SandboxFault =
+  | 'none'
+  | 'rate_limited'
+  | 'server_error'
+  | 'slow_first_byte'
+  | 'stall'
+  | 'cut'
+  | 'error_event'
+  | 'malformed'
+  | 'no_usage'
+  | 'zero_usage'
+
+export type SandboxModel = {
+  readonly name: string
+  readonly purpose: 'everyday' | 'fault'
+  readonly kind: 'chat' | 'embedding'
+  /** What it says: a generated text, the last user message, a tool call, or 2 MB of text. */
+  readonly reply: 'generated' | 'echo' | 'tool' | 'huge'
+  readonly fault: SandboxFault
+  readonly chunkDelayMs: number
+  readonly tokensPerChunk: number
+  /** Price in nano-dollars per million tokens. */
+  readonly inputNanosPerMillion: bigint
+  readonly outputNanosPerMillion: bigint
+  readonly contextTokensMax: number
+  readonly outputTokensMax: number
+  readonly description: string
+}
+
+export const SLOW_CHUNK_MS = 20
+export const SLOW_FIRST_BYTE_MS = 3000
+export const RETRY_AFTER_SECONDS = 2
+export const HUGE_REPLY_BYTES = 2 * 1024 * 1024
+
+const NANOS_PER_DOLLAR = 1_000_000_000n
+
+const chat = {
+  purpose: 'everyday',
+  kind: 'chat',
+  reply: 'generated',
+  fault: 'none',
+  chunkDelayMs: 0,
+  tokensPerChunk: 1,
+  inputNanosPerMillion: NANOS_PER_DOLLAR / 2n,
+  outputNanosPerMillion: NANOS_PER_DOLLAR * 2n,
+  contextTokensMax: 128_000,
+  outputTokensMax: 16_384,
+} as const
+
+const faulty = (name: string, fault: SandboxFault, description: string): SandboxModel => ({
+  ...chat,
+  name,
+  purpose: 'fault',
+  fault,
+  description,
+})
+
+export const sandboxModels: readonly SandboxModel[] = [
+  { ...chat, name: 'sandbox-fast', description: 'Answers at once with a generated text.' },
+  {
+    ...chat,
+    name: 'sandbox-slow',
+    chunkDelayMs: SLOW_CHUNK_MS,
+    description: `Streams one token each ${SLOW_CHUNK_MS} ms.`,
+  },
+  {
+    ...chat,
+    name: 'sandbox-echo',
+    reply: 'echo',
+    description: 'Repeats the last user message.',
+  },
+  {
+    ...chat,
+    name: 'sandbox-tool',
+    reply: 'tool',
+    description: 'Calls the first tool that it is given; answers in text once it has the result.',
+  },
+  {
+    ...chat,
+    name: 'sandbox-huge',
+    reply: 'huge',
+    tokensPerChunk: 64,
+    outputTokensMax: 1_000_000,
+    description: 'Answers with 2 MB of text.',
+  },
+  {
+    ...chat,
+    name: 'sandbox-embed',
+    kind: 'embedding',
+    inputNanosPerMillion: NANOS_PER_DOLLAR / 50n,
+    outputNanosPerMillion: 0n,
+    contextTokensMax: 8192,
+    outputTokensMax: 0,
+    description: 'Embeds text: texts that share words get vectors that are near.',
+  },
+  faulty('sandbox-429', 'rate_limited', 'Refuses with 429 and retry-after: 2.'),
+  faulty('sandbox-500', 'server_error', 'Refuses with 500.'),
+  faulty('sandbox-slow-first-byte', 'slow_first_byte', 'Sends its first byte after 3 s.'),
+  faulty('sandbox-stall', 'stall', 'Stops in the middle of the answer and keeps the line open.'),
+  faulty('sandbox-cut', 'cut', 'Drops the connection in the middle of the answer.'),
+  faulty('sandbox-error-event', 'error_event', 'Sends an error event in the middle of the stream.'),
+  faulty('sandbox-malformed', 'malformed', 'Sends a broken chunk in the middle of the answer.'),
+  faulty('sandbox-no-usage', 'no_usage', 'Never reports usage.'),
+  faulty('sandbox-zero-usage', 'zero_usage', 'Reports a usage of zero, and charges nothing.'),
+]
+
+const byName = new Map(sandboxModels.map((model) => [model.name, model]))
+
+export function findSandboxModel(name: string): SandboxModel | undefined {
+  return byName.get(name)
+}

@@ -1,0 +1,91 @@
+/**
+ * The built-in sandbox provider: an HTTP server of its own on the loopback interface that speaks the
+ * OpenAI wire format, so that the product can be used, shown and tested without a vendor's key. The
+ * gateway treats it as any upstream. It never hides what it is: names, ids, fingerprint and texts
+ * all say `sandbox`.
+ */
+
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serveChat } from './chat.ts'
+import { Connection } from './connection.ts'
+import { serveEmbeddings } from './embeddings.ts'
+import { modelNotFound, SandboxError, unexpectedError } from './errors.ts'
+import { Meter, type ServedByKey } from './meter.ts'
+import { findSandboxModel, type SandboxModel, sandboxModels } from './models.ts'
+
+export type Sandbox = {
+  /** The base URL of the API, with `/v1`. */
+  readonly url: string
+  /** What was served until now: see meter.ts for what counts. */
+  served(): ServedByKey
+  /** Drops every connection and frees the port. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the server on 127.0.0.1.
+ * @param options.port a fixed port; 0, the default, takes a free one.
+ */
+export async function startSandbox(options: { readonly port?: number } = {}): Promise<Sandbox> {
+  const meter = new Meter()
+  const server = createServer((request, response) => void serve(request, response, meter))
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    served: () => meter.served(),
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, meter: Meter) {
+  const connection = new Connection(request, response)
+  try {
+    await route(connection, meter)
+  } catch (error) {
+    if (connection.gone.aborted) return
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const refusal = error instanceof SandboxError ? error : unexpectedError()
+    connection.sendJson(refusal.status, refusal.body(), refusal.headers)
+  }
+}
+
+async function route(connection: Connection, meter: Meter): Promise<void> {
+  const { method = '', url = '' } = connection.request
+  const path = new URL(url, 'http://sandbox').pathname
+  const key = connection.key()
+  if (method === 'POST' && path === '/v1/chat/completions') {
+    return await serveChat(connection, key, meter)
+  }
+  if (method === 'POST' && path === '/v1/embeddings') {
+    return await serveEmbeddings(connection, key, meter)
+  }
+  if (method === 'GET' && path === '/v1/models') {
+    return connection.sendJson(200, { object: 'list', data: sandboxModels.map(modelObject) })
+  }
+  if (method === 'GET' && path.startsWith('/v1/models/')) {
+    const name = path.slice('/v1/models/'.length)
+    const model = findSandboxModel(name)
+    if (!model) throw modelNotFound(name)
+    return connection.sendJson(200, modelObject(model))
+  }
+  throw new SandboxError(404, `Unknown request URL: ${method} ${path}.`, { code: 'unknown_url' })
+}
+
+/** Models have no birthday here; a fixed one keeps the list the same for ever. */
+const MODELS_CREATED_SECONDS = 1_735_689_600
+
+function modelObject({ name }: SandboxModel) {
+  return { id: name, object: 'model', created: MODELS_CREATED_SECONDS, owned_by: 'sandbox' }
+}
