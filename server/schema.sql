@@ -35,14 +35,11 @@ create table operator_session (
   expires_at timestamptz not null
 );
 
--- One row per gateway process that ever kept a journal. applied_sequence makes shipping at least
--- once into applied exactly once: a batch and this mark move in the same transaction.
+-- One row per gateway journal that ever was, with the newest epoch that it was opened in.
 create table gateway_source (
-  id               uuid primary key,
-  epoch            bigint not null,
-  applied_epoch    bigint not null default 0,
-  applied_sequence bigint not null default 0,
-  seen_at          timestamptz not null default now()
+  id      uuid primary key,
+  epoch   bigint not null,
+  seen_at timestamptz not null default now()
 );
 
 -- ───────────────────────────────────────────────────────────── revision, keys, settings
@@ -555,6 +552,17 @@ create table lease (
 );
 create index lease_source on lease (source_id, epoch);
 
+-- How far one gateway's journal has been applied to this tenant. Shipping happens at least once; this
+-- mark moves in the transaction that applies, so applying happens exactly once. It is per tenant,
+-- because a transaction sees one tenant, and a batch of the journal may hold several.
+create table gateway_mark (
+  tenant_id uuid not null references tenant (id) on delete cascade,
+  source_id uuid not null references gateway_source (id),
+  epoch     bigint not null,
+  sequence  bigint not null,
+  primary key (tenant_id, source_id)
+);
+
 -- One row per attempt at a provider. Names are kept as they were, ids without foreign keys: a bill
 -- outlives what it bills.
 create table usage_record (
@@ -679,6 +687,22 @@ create table idempotency_key (
   created_at   timestamptz not null default now(),
   primary key (tenant_id, account_id, principal_id, operation, key),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
+
+-- Mail to send, written in the transaction that causes it and sent by the worker: never for a
+-- change that was rolled back, and at least once for one that was not. The body holds links that
+-- work as passwords, so it is encrypted with the tenant's key, and deleted once sent.
+create table mail (
+  tenant_id   uuid not null references tenant (id) on delete cascade,
+  id          uuid not null,
+  recipient   text not null,
+  subject     text not null,
+  body        bytea not null,
+  attempts    integer not null default 0,
+  next_try_at timestamptz not null default now(),
+  last_error  text,
+  created_at  timestamptz not null default now(),
+  primary key (tenant_id, id)
 );
 
 -- ───────────────────────────────────────────────────────────── triggers
@@ -828,7 +852,7 @@ begin
     execute format('alter table %I enable row level security', name);
     execute format('alter table %I force row level security', name);
     execute format('create policy everyone on %I using (true) with check (true)', name);
-    if name <> 'credential' then
+    if name not in ('credential', 'tenant_revision') then
       execute format('create policy tenant_wall on %I as restrictive using (%s) with check (%s)',
         name, wall, wall);
     end if;
@@ -847,6 +871,17 @@ begin
   execute format('create policy tenant_wall_delete on credential as restrictive for delete
     using (%s)', wall);
 end $$;
+
+-- Revisions are numbers, not data: gateways compare those of all tenants with what they have loaded.
+create policy tenant_wall on tenant_revision as restrictive for select using (
+  tenant_id = (select nullif(current_setting('commonhold.tenant_id', true), '')::uuid)
+  or (select current_setting('commonhold.control_plane', true)) = 'on');
+create policy tenant_wall_insert on tenant_revision as restrictive for insert with check (
+  tenant_id = (select nullif(current_setting('commonhold.tenant_id', true), '')::uuid));
+create policy tenant_wall_update on tenant_revision as restrictive for update using (
+  tenant_id = (select nullif(current_setting('commonhold.tenant_id', true), '')::uuid));
+create policy tenant_wall_delete on tenant_revision as restrictive for delete using (
+  tenant_id = (select nullif(current_setting('commonhold.tenant_id', true), '')::uuid));
 
 -- The tenant row itself: its own tenant, or the control plane (sign-in by name, the operator).
 alter table tenant enable row level security;

@@ -100,11 +100,16 @@ export interface DeploymentSettingTable {
   updatedAt: Generated<Date>
 }
 
+export interface GatewayMarkTable {
+  tenantId: string
+  sourceId: string
+  epoch: bigint
+  sequence: bigint
+}
+
 export interface GatewaySourceTable {
   id: string
   epoch: bigint
-  appliedEpoch: Generated<bigint>
-  appliedSequence: Generated<bigint>
   seenAt: Generated<Date>
 }
 
@@ -185,6 +190,18 @@ export interface LedgerEntryTable {
   amountNanos: bigint
   usageRecordId: string | null
   note: Generated<string>
+}
+
+export interface MailTable {
+  tenantId: string
+  id: string
+  recipient: string
+  subject: string
+  body: Buffer
+  attempts: Generated<number>
+  nextTryAt: Generated<Date>
+  lastError: string | null
+  createdAt: Generated<Date>
 }
 
 export interface MembershipTable {
@@ -479,6 +496,7 @@ export interface Schema {
   change: ChangeTable
   credential: CredentialTable
   deploymentSetting: DeploymentSettingTable
+  gatewayMark: GatewayMarkTable
   gatewaySource: GatewaySourceTable
   grant: GrantTable
   idempotencyKey: IdempotencyKeyTable
@@ -486,6 +504,7 @@ export interface Schema {
   invoice: InvoiceTable
   lease: LeaseTable
   ledgerEntry: LedgerEntryTable
+  mail: MailTable
   membership: MembershipTable
   operatorSession: OperatorSessionTable
   pool: PoolTable

@@ -1,0 +1,46 @@
+/**
+ * Which account a request acts in: the one in the path, or root for what is tenant-wide. It is what
+ * the request is authorised by. A token acts only in its own; an account that the caller is no
+ * member of does not exist for him, unless he administers the tenant and so knows of it.
+ */
+import { Refusal } from '@commonhold/contract'
+import { accountTarget, decide, permissionBit, rootAccountName } from '@commonhold/core'
+import { type AccountRow, findAccount } from '../store/account.ts'
+import type { Caller } from '../store/caller.ts'
+import type { Tx } from '../store/database.ts'
+import { loadFacts } from '../store/facts.ts'
+import type { Call } from './call.ts'
+
+const missing = () => new Refusal('not_found', 'There is no account by that name or id.')
+
+export async function actingAccount(
+  tx: Tx,
+  call: Call,
+  caller: Caller,
+  now: Date,
+): Promise<AccountRow> {
+  const { access } = call.operation
+  const root = (await findAccount(tx, rootAccountName))!
+  if (access.by === 'caller' || (access.by === 'permission' && access.on === 'root')) {
+    return caller.token && access.by === 'caller'
+      ? ((await findAccount(tx, caller.token.accountId)) ?? root)
+      : root
+  }
+  const { account: reference } = call.params as { account: string }
+  const account = await findAccount(tx, reference)
+  if (account === null) throw missing()
+  if (caller.token !== null) {
+    if (caller.token.accountId !== account.id) throw missing()
+    return account
+  }
+  const facts = await loadFacts(tx, caller.tenant, account, caller.principal, null, now)
+  if (facts.principal.isMember) return account
+  const inRoot = await loadFacts(tx, caller.tenant, root, caller.principal, null, now)
+  if (decide(inRoot, permissionBit('account:read'), accountTarget(root)) !== 'allowed') {
+    throw missing()
+  }
+  throw new Refusal(
+    'not_allowed',
+    'You administer this account but are not a member of it. Join it to act in it; its admins are told.',
+  )
+}

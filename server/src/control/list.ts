@@ -1,0 +1,45 @@
+/**
+ * Lists: what a cursor is, and how a page becomes an answer. A cursor is signed and bound to who
+ * asked what: edited, or used by another caller, for another filter or order, it is refused
+ * (case A29). It tells nothing that the list has not told already.
+ */
+import { type ListParameters, Refusal } from '@commonhold/contract'
+import type { Page, PageRequest } from '../store/page.ts'
+import type { Context } from './context.ts'
+
+function bindingOf(context: Context): string {
+  const { limit: _, cursor: __, ...asked } = context.query as ListParameters
+  const { account, caller, operation } = context
+  return JSON.stringify([caller.principal.id, account.id, operation.id, context.params, asked])
+}
+
+/** @throws invalid_cursor */
+export function pageRequest(context: Context): PageRequest {
+  const { cursor, limit, sort, q, filter } = context.query as ListParameters
+  const request = { limit, sort, filter, ...(q === undefined ? {} : { q }) }
+  if (cursor === undefined) return { ...request, after: null }
+  const [body = '', signature = ''] = cursor.split('.')
+  if (context.services.hasher.sign(body + bindingOf(context)) !== signature) {
+    throw new Refusal('invalid_cursor', 'Use nextCursor as it was given, with the same parameters.')
+  }
+  const [value, id] = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))
+  return { ...request, after: { value, id } }
+}
+
+/** @param present how a row looks from outside */
+export function listAnswer<Row, Item>(
+  context: Context,
+  page: Page<Row>,
+  present: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null; total: number } {
+  return {
+    items: page.rows.map(present),
+    nextCursor: page.next && cursorFor(context, page.next),
+    total: page.total,
+  }
+}
+
+function cursorFor(context: Context, next: { value: string; id: string }): string {
+  const body = Buffer.from(JSON.stringify([next.value, next.id])).toString('base64url')
+  return `${body}.${context.services.hasher.sign(body + bindingOf(context))}`
+}

@@ -1,0 +1,7 @@
+/** Which constraint a write ran into, so that a taken name becomes a 409 and not a 500. */
+
+const uniqueViolation = '23505'
+
+export function isUniqueViolation(error: unknown): boolean {
+  return (error as { code?: unknown }).code === uniqueViolation
+}

@@ -1,0 +1,135 @@
+/** Loads what the access rule reads (core/src/access.ts) for one principal in one account. */
+import {
+  type AccessFacts,
+  type AccessSubject,
+  isPermission,
+  type Kind,
+  mergeGrants,
+  type ObjectKey,
+  type PermissionSet,
+  permissionSet,
+  type ResourceId,
+} from '@commonhold/core'
+import type { AccountRow } from './account.ts'
+import type { Caller, TenantFacts } from './caller.ts'
+import { type Tx, typed, uuid } from './database.ts'
+import { resourceIdOf } from './resource-id.ts'
+
+/** A permission that a later version dropped from the code is in old rows and means nothing. */
+export function storedPermissions(stored: readonly string[]): PermissionSet {
+  return permissionSet(stored.filter(isPermission))
+}
+
+export async function loadFacts(
+  tx: Tx,
+  tenant: TenantFacts,
+  account: AccountRow,
+  principal: Caller['principal'],
+  token: Caller['token'],
+  now: Date,
+): Promise<AccessFacts> {
+  const principalUuid = uuid(principal.id)
+  const accountUuid = uuid(account.id)
+  const membership = await tx
+    .selectFrom('membership')
+    .select('principalId')
+    .where('accountId', '=', accountUuid)
+    .where('principalId', '=', principalUuid)
+    .executeTakeFirst()
+  const shares = await tx
+    .selectFrom('share')
+    .innerJoin('resource', 'resource.id', 'share.resourceId')
+    .select(['share.resourceId', 'share.permissions', 'resource.kind'])
+    .where('share.toAccountId', '=', accountUuid)
+    .execute()
+  return {
+    tenant: { id: tenant.id, state: tenant.state },
+    account: {
+      id: account.id,
+      tenantId: account.tenantId,
+      rootAccountId: tenant.rootAccountId,
+      state: account.state,
+      boundary: account.boundary,
+    },
+    principal: {
+      id: principal.id,
+      tenantId: tenant.id,
+      state: principal.state,
+      isMember: membership !== undefined,
+    },
+    subjects: await loadSubjects(tx, accountUuid, principalUuid, principal, now),
+    shares: new Map(
+      shares.map((s) => [resourceIdOf(s.kind, s.resourceId), storedPermissions(s.permissions)]),
+    ),
+    token: token && { accountId: token.accountId, state: token.state, scopes: token.scopes },
+  }
+}
+
+/** The principal and its teams in the account, with what is granted to each. */
+async function loadSubjects(
+  tx: Tx,
+  accountUuid: string,
+  principalUuid: string,
+  principal: Caller['principal'],
+  now: Date,
+): Promise<AccessSubject[]> {
+  const teams = await tx
+    .selectFrom('teamMember')
+    .innerJoin('team', 'team.id', 'teamMember.teamId')
+    .select(['team.id', 'team.state'])
+    .where('teamMember.accountId', '=', accountUuid)
+    .where('teamMember.principalId', '=', principalUuid)
+    .execute()
+  const grants = await tx
+    .selectFrom('grant')
+    .innerJoin('role', 'role.id', 'grant.roleId')
+    .leftJoin('resource', 'resource.id', 'grant.resourceId')
+    .select([
+      'grant.principalId',
+      'grant.teamId',
+      'grant.objectType',
+      'grant.objectKind',
+      'grant.resourceId',
+      'resource.kind',
+      'role.permissions',
+    ])
+    .where('grant.accountId', '=', accountUuid)
+    .where((where) =>
+      where.or([
+        where('grant.principalId', '=', principalUuid),
+        ...teams.map((team) => where('grant.teamId', '=', team.id)),
+      ]),
+    )
+    .where((where) =>
+      where.or([where('grant.expiresAt', 'is', null), where('grant.expiresAt', '>', now)]),
+    )
+    .execute()
+  const grantsOf = (subjectUuid: string) =>
+    mergeGrants(
+      grants
+        .filter((grant) => (grant.principalId ?? grant.teamId) === subjectUuid)
+        .map((grant) => ({
+          object: objectKey(grant.objectType, grant.objectKind, grant.resourceId, grant.kind),
+          permissions: storedPermissions(grant.permissions),
+        })),
+    )
+  return [
+    { id: principal.id, state: 'active', grants: grantsOf(principalUuid) },
+    ...teams.map((team) => ({
+      id: typed('team', team.id),
+      state: team.state as AccessSubject['state'],
+      grants: grantsOf(team.id),
+    })),
+  ]
+}
+
+function objectKey(
+  type: string,
+  objectKind: string | null,
+  resourceUuid: string | null,
+  resourceKindName: string | null,
+): ObjectKey {
+  if (type === 'account') return 'account'
+  if (type === 'kind') return `kind:${objectKind as Kind}`
+  return resourceIdOf(resourceKindName!, resourceUuid!) as ResourceId
+}

@@ -1,0 +1,74 @@
+/**
+ * Pages by keyset: "after this value and id", never by offset, so that a list is stable while
+ * others write. The value travels as PostgreSQL prints it, because a JavaScript date would lose
+ * microseconds and with them rows.
+ */
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import type { Schema } from './schema.generated.ts'
+
+export interface PageRequest {
+  readonly limit: number
+  /** A field name, with `-` in front for descending. */
+  readonly sort: string
+  readonly after: { readonly value: string; readonly id: string } | null
+  readonly q?: string
+  readonly filter: Readonly<Record<string, string>>
+}
+
+export interface Page<Row> {
+  readonly rows: Row[]
+  readonly next: { readonly value: string; readonly id: string } | null
+  readonly total: number
+}
+
+export interface SortColumn {
+  /** As SQL names it: `table.column`. Never from input. */
+  readonly column: string
+  readonly type: 'text' | 'timestamptz' | 'bigint'
+}
+
+/**
+ * @param query select and where, without order and limit
+ * @param columns what each sort field means
+ * @param idColumn the tie-breaker: unique, as SQL names it
+ */
+export async function fetchPage<TB extends keyof Schema, O>(
+  query: SelectQueryBuilder<Schema, TB, O>,
+  request: PageRequest,
+  columns: Readonly<Record<string, SortColumn>>,
+  idColumn: string,
+  idType: 'uuid' | 'bigint' | 'text' = 'uuid',
+): Promise<Page<O>> {
+  const descending = request.sort.startsWith('-')
+  const { column, type } = columns[descending ? request.sort.slice(1) : request.sort]!
+  const value = sql.ref(column)
+  const id = sql.ref(idColumn)
+  const counted = (await query
+    .clearSelect()
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow()) as { total: bigint }
+
+  let paged = query
+  if (request.after !== null) {
+    const after = sql`(${request.after.value}::${sql.raw(type)}, ${request.after.id}::${sql.raw(idType)})`
+    const beyond = sql<boolean>`(${value}, ${id}) ${sql.raw(descending ? '<' : '>')} ${after}`
+    paged = paged.where(beyond as RawBuilder<boolean>)
+  }
+  const direction = descending ? 'desc' : 'asc'
+  const found = (await paged
+    .select([
+      sql<string>`${value}::text`.as('cursorValue'),
+      sql<string>`${id}::text`.as('cursorId'),
+    ])
+    .orderBy(value, direction)
+    .orderBy(id, direction)
+    .limit(request.limit + 1)
+    .execute()) as (O & { cursorValue: string; cursorId: string })[]
+  const rows = found.slice(0, request.limit)
+  const last = found.length > request.limit ? rows.at(-1)! : null
+  return {
+    rows,
+    next: last && { value: last.cursorValue, id: last.cursorId },
+    total: Number(counted.total),
+  }
+}

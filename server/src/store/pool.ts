@@ -1,0 +1,287 @@
+/**
+ * Pools and the leases taken from them: the rows behind core/src/lease.ts. Everything here runs in
+ * one transaction of the caller's and locks the rows of the pools that it names, always in the order
+ * of owner and period, so that two gateways can't wait for each other (case T47).
+ *
+ * A pool's limit is read from its budget or usage limit in the same transaction and never taken from
+ * a gateway's memory: a limit that was just lowered binds whoever asks next.
+ */
+import {
+  type AccountId,
+  closeLease,
+  grantLease,
+  type Id,
+  type LeasePool,
+  newPoolLease,
+  type Period,
+  type PoolLease,
+  type PoolStep,
+  returnLease,
+  roomIn,
+  type TenantId,
+} from '@commonhold/core'
+import { sql } from 'kysely'
+import { type Tx, typed, uuid } from './database.ts'
+
+/** One process that leases: a journal in one of its lives. */
+export interface LeaseSource {
+  readonly sourceId: string
+  readonly epoch: number
+}
+
+export interface PoolKey {
+  readonly accountId: AccountId
+  readonly ownerId: Id<'bud' | 'lim'>
+  readonly period: Period
+}
+
+/** A pool under lock, with one lease of it. */
+export interface LockedPool {
+  readonly key: PoolKey
+  readonly limitName: string | null
+  readonly mode: 'enforce' | 'audit'
+  pool: LeasePool
+  lease: PoolLease
+}
+
+export interface LeaseDemand extends PoolKey {
+  /** What each waiting request wants, in the order in which they wait. */
+  readonly wants: readonly bigint[]
+  /** What the process still has free; negative after an overrun. */
+  readonly free: bigint
+}
+
+export interface LeaseAnswer {
+  readonly grantedTotal: bigint
+  readonly pool: LeasePool
+  readonly lease: PoolLease
+}
+
+/** An owner that is deleted while requests are on their way limits nothing any more. */
+const unlimited = 1n << 62n
+
+export const poolKeyText = ({ ownerId, period }: PoolKey) => `${ownerId}/${period.id}`
+
+/**
+ * Fills leases up for the requests that wait: for all of them where the pool has room, else for as
+ * many as fit, first come first served.
+ *
+ * @returns for each demand, in its order, what the lease and the pool are now
+ */
+export async function grantLeases(
+  tx: Tx,
+  tenantId: TenantId,
+  source: LeaseSource,
+  demands: readonly LeaseDemand[],
+): Promise<LeaseAnswer[]> {
+  const locked = await lockPools(tx, tenantId, source, demands)
+  const changed: LockedPool[] = []
+  for (const demand of demands) {
+    const row = locked.get(poolKeyText(demand))!
+    const wanted = fittingPart(demand, roomIn(row.pool))
+    if (wanted <= 0n) continue
+    const step = grantLease(row.pool, row.lease, source.epoch, wanted)
+    if (take(row, step)) changed.push(row)
+  }
+  await savePools(tx, tenantId, source, changed)
+  return demands.map((demand) => {
+    const { pool, lease } = locked.get(poolKeyText(demand))!
+    return { grantedTotal: lease.granted, pool, lease }
+  })
+}
+
+/** What to ask for, so that the most requests in a row of the queue can go on. */
+function fittingPart({ wants, free }: LeaseDemand, room: bigint): bigint {
+  let sum = 0n
+  for (const want of wants) if (sum + want - free <= room) sum += want
+  return sum - free
+}
+
+/** Takes back what a process gave up: totals, so that hearing one twice changes nothing. */
+export async function returnLeases(
+  tx: Tx,
+  tenantId: TenantId,
+  source: LeaseSource,
+  returns: readonly (PoolKey & { readonly returnedTotal: bigint })[],
+): Promise<void> {
+  const locked = await lockPools(tx, tenantId, source, returns)
+  const changed = returns.flatMap((given) => {
+    const row = locked.get(poolKeyText(given))!
+    return take(row, returnLease(row.pool, row.lease, source.epoch, given.returnedTotal))
+      ? [row]
+      : []
+  })
+  await savePools(tx, tenantId, source, changed)
+}
+
+/**
+ * Ends the leases of a source up to an epoch. Only once its journal is applied to the last record,
+ * and nobody can spend from them any more.
+ *
+ * @returns how many were closed
+ */
+export async function closeLeases(
+  tx: Tx,
+  tenantId: TenantId,
+  sourceId: string,
+  throughEpoch: number,
+): Promise<number> {
+  const open = await tx
+    .selectFrom('lease')
+    .innerJoin('pool', (join) =>
+      join
+        .onRef('pool.tenantId', '=', 'lease.tenantId')
+        .onRef('pool.ownerId', '=', 'lease.ownerId')
+        .onRef('pool.periodId', '=', 'lease.periodId'),
+    )
+    .select(['pool.accountId', 'lease.ownerId', 'lease.periodId', 'lease.epoch'])
+    .where('lease.sourceId', '=', sourceId)
+    .where('lease.epoch', '<=', BigInt(throughEpoch))
+    .where('lease.closed', '=', false)
+    .orderBy('lease.epoch')
+    .execute()
+  for (const [epoch, rows] of Map.groupBy(open, (row) => Number(row.epoch))) {
+    const source = { sourceId, epoch }
+    const keys = rows.map((row) => ({
+      accountId: typed('acct', row.accountId),
+      // The prefix only serves as a key within this function.
+      ownerId: typed('bud', row.ownerId),
+      period: { id: row.periodId, startsAtMs: 0, endsAtMs: null },
+    }))
+    const locked = [...(await lockPools(tx, tenantId, source, keys)).values()]
+    const changed = locked.filter((row) => take(row, closeLease(row.pool, row.lease, epoch)))
+    await savePools(tx, tenantId, source, changed)
+  }
+  return open.length
+}
+
+function take(row: LockedPool, step: PoolStep): boolean {
+  if (!step.ok) return false
+  row.pool = step.pool
+  row.lease = step.lease
+  return true
+}
+
+/**
+ * Makes the rows that are missing (a limit that nobody has counted under counts from zero, in the
+ * very first request: case T3) and locks the pools.
+ */
+export async function lockPools(
+  tx: Tx,
+  tenantId: TenantId,
+  { sourceId, epoch }: LeaseSource,
+  keys: readonly PoolKey[],
+): Promise<Map<string, LockedPool>> {
+  if (keys.length === 0) return new Map()
+  const byRow = new Map(keys.map((key) => [`${uuid(key.ownerId)}/${key.period.id}`, key]))
+  const tenant = uuid(tenantId)
+  const list = [...byRow.values()]
+  const owners = list.map((key) => uuid(key.ownerId))
+  const periods = list.map((key) => key.period.id)
+  await sql`insert into pool (tenant_id, account_id, owner_id, period_id, starts_at, ends_at)
+    select ${tenant}, t.* from unnest(${list.map((key) => uuid(key.accountId))}::uuid[],
+      ${owners}::uuid[], ${periods}::text[],
+      ${list.map((key) => new Date(key.period.startsAtMs).toISOString())}::timestamptz[],
+      ${list.map(({ period }) => timeOrNull(period.endsAtMs))}::timestamptz[]) as t (a, o, p, s, e)
+    order by t.o, t.p on conflict do nothing`.execute(tx)
+  const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased,
+      coalesce(b.amount_nanos, l.amount) as limit_amount, coalesce(b.name, l.name) as limit_name,
+      coalesce(b.mode, 'enforce') as mode
+    from pool p
+    left join budget b on b.tenant_id = p.tenant_id and b.id = p.owner_id
+    left join usage_limit l on l.tenant_id = p.tenant_id and l.id = p.owner_id
+    where (p.owner_id, p.period_id) in
+      (select * from unnest(${owners}::uuid[], ${periods}::text[]))
+    order by p.owner_id, p.period_id for update of p`.execute(tx)
+  await sql`insert into lease (tenant_id, owner_id, period_id, source_id, epoch)
+    select ${tenant}, t.o, t.p, ${sourceId}, ${epoch}
+    from unnest(${owners}::uuid[], ${periods}::text[]) as t (o, p)
+    on conflict do nothing`.execute(tx)
+  const leases = await sql<LeaseRow>`select owner_id, period_id, granted, returned, settled, closed
+    from lease where source_id = ${sourceId} and epoch = ${epoch} and (owner_id, period_id) in
+      (select * from unnest(${owners}::uuid[], ${periods}::text[]))`.execute(tx)
+  const locked = new Map<string, LockedPool>()
+  for (const row of pools.rows) {
+    const key = byRow.get(`${row.ownerId}/${row.periodId}`)!
+    const { limitAmount, limitName, settled, leased, mode } = row
+    const pool = { limit: limitAmount ?? unlimited, settled, leased }
+    locked.set(poolKeyText(key), { key, limitName, mode, pool, lease: newPoolLease(epoch) })
+  }
+  for (const { ownerId, periodId, granted, returned, settled, closed } of leases.rows) {
+    const key = byRow.get(`${ownerId}/${periodId}`)!
+    locked.get(poolKeyText(key))!.lease = { epoch, granted, returned, settled, closed }
+  }
+  return locked
+}
+
+export async function savePools(
+  tx: Tx,
+  tenantId: TenantId,
+  { sourceId, epoch }: LeaseSource,
+  rows: readonly LockedPool[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const owners = rows.map(({ key }) => uuid(key.ownerId))
+  const periods = rows.map(({ key }) => key.period.id)
+  const texts = (read: (row: LockedPool) => bigint) => rows.map((row) => read(row).toString())
+  await sql`update pool p set settled = t.settled, leased = t.leased
+    from unnest(${owners}::uuid[], ${periods}::text[], ${texts((row) => row.pool.settled)}::bigint[],
+      ${texts((row) => row.pool.leased)}::bigint[]) as t (owner, period, settled, leased)
+    where p.tenant_id = ${uuid(tenantId)} and p.owner_id = t.owner and p.period_id = t.period`.execute(
+    tx,
+  )
+  await sql`update lease l set granted = t.granted, returned = t.returned, settled = t.settled,
+      closed = t.closed, updated_at = now()
+    from unnest(${owners}::uuid[], ${periods}::text[], ${texts((row) => row.lease.granted)}::bigint[],
+      ${texts((row) => row.lease.returned)}::bigint[],
+      ${texts((row) => row.lease.settled)}::bigint[],
+      ${rows.map((row) => row.lease.closed)}::boolean[])
+      as t (owner, period, granted, returned, settled, closed)
+    where l.tenant_id = ${uuid(tenantId)} and l.owner_id = t.owner and l.period_id = t.period
+      and l.source_id = ${sourceId} and l.epoch = ${epoch}`.execute(tx)
+}
+
+/** What pools hold now, for telling: rows that nobody has counted under are missing. */
+export async function readPools(
+  tx: Tx,
+  { sourceId, epoch }: LeaseSource,
+  keys: readonly PoolKey[],
+): Promise<Map<string, { settled: bigint; leased: bigint; ownSettled: bigint }>> {
+  const byRow = new Map(keys.map((key) => [`${uuid(key.ownerId)}/${key.period.id}`, key]))
+  const rows = await sql<PoolRow & { ownSettled: bigint }>`select p.owner_id, p.period_id, p.settled,
+      p.leased, coalesce(l.settled, 0) as own_settled
+    from pool p left join lease l on l.tenant_id = p.tenant_id and l.owner_id = p.owner_id
+      and l.period_id = p.period_id and l.source_id = ${sourceId} and l.epoch = ${epoch}
+    where (p.owner_id, p.period_id) in (select * from unnest(
+      ${keys.map((key) => uuid(key.ownerId))}::uuid[],
+      ${keys.map((key) => key.period.id)}::text[]))`.execute(tx)
+  return new Map(
+    rows.rows.map((row) => [
+      poolKeyText(byRow.get(`${row.ownerId}/${row.periodId}`)!),
+      { settled: row.settled, leased: row.leased, ownSettled: row.ownSettled },
+    ]),
+  )
+}
+
+interface PoolRow {
+  readonly ownerId: string
+  readonly periodId: string
+  readonly settled: bigint
+  readonly leased: bigint
+  readonly limitAmount: bigint | null
+  readonly limitName: string | null
+  readonly mode: 'enforce' | 'audit'
+}
+
+interface LeaseRow {
+  readonly ownerId: string
+  readonly periodId: string
+  readonly granted: bigint
+  readonly returned: bigint
+  readonly settled: bigint
+  readonly closed: boolean
+}
+
+function timeOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString()
+}

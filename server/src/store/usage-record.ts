@@ -1,0 +1,220 @@
+/**
+ * Applies what gateways used: usage records, ledger entries, and the settlement of pools and leases.
+ *
+ * A gateway ships its journal at least once. Here it becomes exactly once: one transaction for the
+ * records of one tenant locks the tenant's mark for that journal, drops every record at or before
+ * it, applies the others, and moves the mark to the last one. The records of one tenant come in the
+ * order of the journal, so nothing that comes later can be at or before the mark. There is a mark
+ * for each tenant, because a transaction sees one tenant and a batch may hold several.
+ */
+import { type AccountId, applySettlement, type Id, type TenantId } from '@commonhold/core'
+import { sql } from 'kysely'
+import { newUuid } from '../crypto/new-id.ts'
+import { type Tx, uuid } from './database.ts'
+import { type LockedPool, lockPools, type PoolKey, poolKeyText, savePools } from './pool.ts'
+
+/** A place in a journal: epochs rise with each start, sequences within one. */
+export interface MarkPosition {
+  readonly epoch: number
+  readonly sequence: number
+}
+
+export type UsageStatus = 'ok' | 'error' | 'cancelled' | 'unknown'
+export type NumbersFrom = 'provider' | 'estimate' | 'worst-case'
+
+/** One attempt at a provider, as it is billed and told. Ids are typed, amounts are nano-dollars. */
+export interface UsageRecord {
+  readonly id: string
+  readonly requestId: string
+  readonly attempt: number
+  readonly accountId: AccountId
+  readonly atMs: number
+  readonly principalId: Id
+  readonly principalKind: string
+  readonly principalName: string
+  readonly tokenId: Id | null
+  readonly teamIds: readonly Id[]
+  readonly modelId: Id
+  readonly modelName: string
+  readonly providerAccountId: Id
+  readonly shareId: Id | null
+  readonly route: string
+  readonly status: UsageStatus
+  readonly numbersFrom: NumbersFrom
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly outputTokens: number
+  readonly priceId: Id | null
+  readonly markupPpm: bigint
+  readonly costNanos: bigint
+  readonly heldNanos: bigint
+  readonly overHold: boolean
+  readonly durationMs: number
+  readonly metadata: Readonly<Record<string, unknown>>
+}
+
+/** What one attempt adds to one pool. It is settled in the epoch and the period of its hold. */
+export interface Settlement extends PoolKey {
+  readonly epoch: number
+  readonly amount: bigint
+}
+
+export interface AppliedOutcome {
+  readonly position: MarkPosition
+  readonly usage: UsageRecord
+  readonly settlements: readonly Settlement[]
+}
+
+/**
+ * @param outcomes of one tenant, in the order of the journal
+ * @returns how many were new, or null where the tenant is gone, and its bills with it
+ */
+export async function applyOutcomes(
+  tx: Tx,
+  tenantId: TenantId,
+  sourceId: string,
+  outcomes: readonly AppliedOutcome[],
+): Promise<number | null> {
+  const mark = await lockMark(tx, tenantId, sourceId)
+  if (mark === null) return null
+  const fresh = outcomes.filter(({ position }) => isAfter(position, mark))
+  const last = fresh.at(-1)
+  if (!last) return 0
+  const over = await settle(tx, tenantId, sourceId, fresh)
+  await insertUsage(tx, tenantId, fresh, over)
+  await insertCharges(tx, tenantId, fresh)
+  await tx
+    .updateTable('gatewayMark')
+    .set({ epoch: BigInt(last.position.epoch), sequence: BigInt(last.position.sequence) })
+    .where('tenantId', '=', uuid(tenantId))
+    .where('sourceId', '=', sourceId)
+    .execute()
+  return fresh.length
+}
+
+function isAfter(position: MarkPosition, mark: MarkPosition): boolean {
+  return (position.epoch - mark.epoch || position.sequence - mark.sequence) > 0
+}
+
+async function lockMark(
+  tx: Tx,
+  tenantId: TenantId,
+  sourceId: string,
+): Promise<MarkPosition | null> {
+  const tenant = uuid(tenantId)
+  await sql`insert into gateway_mark (tenant_id, source_id, epoch, sequence)
+    select id, ${sourceId}, 0, 0 from tenant where id = ${tenant} on conflict do nothing`.execute(tx)
+  const row = await tx
+    .selectFrom('gatewayMark')
+    .select(['epoch', 'sequence'])
+    .where('tenantId', '=', tenant)
+    .where('sourceId', '=', sourceId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ? { epoch: Number(row.epoch), sequence: Number(row.sequence) } : null
+}
+
+/**
+ * Settles each pool once for the whole batch: the sum of the costs leaves what each of them would.
+ *
+ * @returns the pools that are above their limit now, by key: audit budgets are flagged by them
+ */
+async function settle(
+  tx: Tx,
+  tenantId: TenantId,
+  sourceId: string,
+  outcomes: readonly AppliedOutcome[],
+): Promise<Map<string, LockedPool>> {
+  const all = outcomes.flatMap(({ settlements }) => settlements)
+  const over = new Map<string, LockedPool>()
+  const byEpoch = Map.groupBy(all, ({ epoch }) => epoch)
+  for (const epoch of [...byEpoch.keys()].sort((a, b) => a - b)) {
+    const source = { sourceId, epoch }
+    const locked = await lockPools(tx, tenantId, source, byEpoch.get(epoch)!)
+    for (const settlement of byEpoch.get(epoch)!) {
+      const row = locked.get(poolKeyText(settlement))!
+      const step = applySettlement(row.pool, row.lease, epoch, settlement.amount)
+      if (!step.ok) throw new Error(`A settlement was refused: ${step.code}`)
+      row.pool = step.pool
+      row.lease = step.lease
+    }
+    await savePools(tx, tenantId, source, [...locked.values()])
+    for (const [key, row] of locked) if (row.pool.settled > row.pool.limit) over.set(key, row)
+  }
+  return over
+}
+
+async function insertUsage(
+  tx: Tx,
+  tenantId: TenantId,
+  outcomes: readonly AppliedOutcome[],
+  over: ReadonlyMap<string, LockedPool>,
+): Promise<void> {
+  const rows = outcomes.map(({ usage, settlements }) => ({
+    ...usage,
+    account: uuid(usage.accountId),
+    at: new Date(usage.atMs).toISOString(),
+    principal: uuid(usage.principalId),
+    token: usage.tokenId && uuid(usage.tokenId),
+    teams: usage.teamIds.map(uuid),
+    model: uuid(usage.modelId),
+    provider: uuid(usage.providerAccountId),
+    share: usage.shareId && uuid(usage.shareId),
+    price: usage.priceId && uuid(usage.priceId),
+    markupPpm: usage.markupPpm.toString(),
+    costNanos: usage.costNanos.toString(),
+    heldNanos: usage.heldNanos.toString(),
+    metadata: { ...usage.metadata, ...flags(settlements, over) },
+  }))
+  await sql`insert into usage_record (tenant_id, account_id, id, request_id, attempt, at,
+      principal_id, principal_kind, principal_name, token_id, team_ids, model_id, model_name,
+      provider_account_id, share_id, route, status, numbers_from, input_tokens,
+      cached_input_tokens, output_tokens, price_id, markup_ppm, cost_nanos, held_nanos, over_hold,
+      duration_ms, metadata)
+    select ${uuid(tenantId)}, r.account, r.id, r."requestId", r.attempt, r.at, r.principal,
+      r."principalKind", r."principalName", r.token, r.teams, r.model, r."modelName", r.provider,
+      r.share, r.route, r.status, r."numbersFrom", r."inputTokens", r."cachedInputTokens",
+      r."outputTokens", r.price, r."markupPpm", r."costNanos", r."heldNanos", r."overHold",
+      r."durationMs", r.metadata
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (account uuid, id uuid,
+      "requestId" uuid, attempt int, at timestamptz, principal uuid, "principalKind" text,
+      "principalName" text, token uuid, teams uuid[], model uuid, "modelName" text, provider uuid,
+      share uuid, route text, status text, "numbersFrom" text, "inputTokens" bigint,
+      "cachedInputTokens" bigint, "outputTokens" bigint, price uuid, "markupPpm" bigint,
+      "costNanos" bigint, "heldNanos" bigint, "overHold" boolean, "durationMs" int,
+      metadata jsonb)`.execute(tx)
+}
+
+/** Which audit budgets this attempt counted under that are used up: they refuse nothing, and tell. */
+function flags(
+  settlements: readonly Settlement[],
+  over: ReadonlyMap<string, LockedPool>,
+): { overAuditBudgets?: string[] } {
+  const names = settlements.flatMap((settlement) => {
+    const row = over.get(poolKeyText(settlement))
+    return row?.mode === 'audit' ? [row.limitName ?? settlement.ownerId] : []
+  })
+  return names.length > 0 ? { overAuditBudgets: names } : {}
+}
+
+async function insertCharges(
+  tx: Tx,
+  tenantId: TenantId,
+  outcomes: readonly AppliedOutcome[],
+): Promise<void> {
+  const rows = outcomes
+    .filter(({ usage }) => usage.costNanos > 0n)
+    .map(({ usage }) => ({
+      account: uuid(usage.accountId),
+      id: newUuid(),
+      at: new Date(usage.atMs).toISOString(),
+      amount: usage.costNanos.toString(),
+      usage: usage.id,
+    }))
+  if (rows.length === 0) return
+  await sql`insert into ledger_entry
+      (tenant_id, account_id, id, at, kind, amount_nanos, usage_record_id)
+    select ${uuid(tenantId)}, r.account, r.id, r.at, 'usage_charge', r.amount, r.usage
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r (account uuid, id uuid, at timestamptz, amount bigint, usage uuid)`.execute(tx)
+}
