@@ -5,8 +5,9 @@
 import type { JsonSchema } from './json-schema.ts'
 
 const byField: Readonly<Record<string, unknown>> = {
-  name: 'team1',
-  displayName: 'Team One',
+  name: 'research',
+  displayName: 'Research',
+  tenant: 'acme',
   tenantDisplayName: 'Acme',
   description: 'What it is for.',
   email: 'ana@example.com',
@@ -14,22 +15,46 @@ const byField: Readonly<Record<string, unknown>> = {
   currentPassword: 'correct horse battery staple',
   newPassword: 'a longer and better passphrase',
   secret: 'the-secret-from-the-link',
+  user: 'ana@example.com',
+  member: 'ana@example.com',
+  team: 'research',
+  role: 'editor',
+  permission: 'model:use',
+  kind: 'model',
+  resource: 'openai/small',
+  model: 'openai/small',
+  to: 'research',
+  upTo: 'user',
+  boundary: 'standard',
   amountUsd: '100',
+  amount: 100,
+  period: 'month',
   timeZone: 'Europe/Berlin',
   expiresAt: '2027-01-01T00:00:00Z',
   validFrom: '2027-01-01T00:00:00Z',
-  role: 'editor',
-  permission: 'model:use',
-  namespace: 'team-a',
+  overlapSeconds: 3600,
+  windowSeconds: 60,
+  namespace: 'research',
+  cluster: 'eu-west',
   apiServer: 'https://kubernetes.example.com',
+  providerAccount: 'openai',
   baseUrl: 'https://api.example.com/v1',
+  apiKey: 'the-key-from-the-vendor',
+  upstreamModel: 'small-2026-10',
+  contextTokensMax: 128_000,
+  outputTokensMax: 16_000,
+  content: 'You answer in one sentence.',
+  secretGroup: 'deployment',
+  value: 'the-value-to-keep',
+  key: 'the-operator-key',
+  multiTenancy: true,
   ipAllowlist: ['203.0.113.0/24'],
   inputPerMillionUsd: '2.50',
   cachedInputPerMillionUsd: '1.25',
-  cacheWritePerMillionUsd: '2.50',
   outputPerMillionUsd: '10',
-  perRequestUsd: '0',
 }
+
+const personName = 'Ana Okafor'
 
 type Schemas = Readonly<Record<string, JsonSchema>>
 
@@ -57,10 +82,12 @@ function ofType(schema: JsonSchema, schemas: Schemas, field: string): unknown {
   switch (schema.type) {
     case 'object':
       return Object.fromEntries(
-        Object.entries(schema.properties ?? {}).map(([key, child]) => [
-          key,
-          exampleOf(child, schemas, key),
-        ]),
+        Object.entries(schema.properties ?? {})
+          .filter(([key, child]) => schema.required?.includes(key) || isTelling(key, child))
+          .map(([key, child]) => {
+            const isPerson = key === 'displayName' && schema.properties?.email !== undefined
+            return [key, isPerson ? personName : exampleOf(child, schemas, key)]
+          }),
       )
     case 'array':
       return [exampleOf(schema.items ?? {}, schemas, field.replace(/s$/, ''))]
@@ -73,5 +100,9 @@ function ofType(schema: JsonSchema, schemas: Schemas, field: string): unknown {
       return `a-${kebab(field) || 'value'}`
   }
 }
+
+/** Whether an example is better with this optional field than without it. */
+const isTelling = (key: string, child: JsonSchema) =>
+  byField[key] !== undefined || child.properties !== undefined
 
 const kebab = (field: string) => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -2,149 +2,20 @@
  * The OpenAPI 3.1 document, derived from the contract. A pure function: contract/openapi.json is
  * its committed result, and the SDK's types are printed from it.
  */
-import { permissions, resourceKinds } from '@commonhold/core'
-import { type Components, componentsOf, pascalCase } from './components.ts'
+import { type Components, componentsOf } from './components.ts'
 import { type ErrorCode, errors } from './errors.ts'
 import { exampleOf } from './example.ts'
 import { type JsonSchema, jsonSchema, schemaRef } from './json-schema.ts'
+import type {
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiResponse,
+} from './openapi-document.ts'
+import { fixedSchemas, headerParameters, securitySchemes } from './openapi-fixed.ts'
+import { refusalResponses, sharedResponses } from './openapi-refusals.ts'
 import { type AnyOperation, fullPath } from './operation.ts'
-import {
-  problemExample,
-  problemSchemas,
-  refusalsOf,
-  takesIdempotencyKey,
-  takesIfMatch,
-} from './refusals.ts'
-
-interface MediaType {
-  readonly schema: JsonSchema
-  readonly example?: unknown
-  readonly examples?: Readonly<Record<string, { $ref: string }>>
-}
-
-export interface OpenApiParameter {
-  readonly name: string
-  readonly in: 'path' | 'query' | 'header'
-  readonly required: boolean
-  readonly description?: string
-  readonly schema: JsonSchema
-}
-
-export interface OpenApiResponse {
-  readonly description: string
-  readonly headers?: Readonly<Record<string, { description: string; schema: JsonSchema }>>
-  readonly content?: Readonly<Record<string, MediaType>>
-}
-
-export interface OpenApiOperation {
-  readonly operationId: string
-  readonly summary: string
-  readonly tags: readonly string[]
-  readonly security: readonly Readonly<Record<string, readonly string[]>>[]
-  readonly parameters: readonly (OpenApiParameter | { $ref: string })[]
-  readonly requestBody?: {
-    readonly required: boolean
-    readonly content: Readonly<Record<string, MediaType>>
-  }
-  readonly responses: Readonly<Record<string, OpenApiResponse | { $ref: string }>>
-  readonly 'x-access': string
-  readonly 'x-permission'?: string
-  readonly 'x-permission-on'?: string
-  readonly 'x-secret'?: true
-}
-
-export interface OpenApiDocument {
-  readonly openapi: '3.1.0'
-  readonly info: Readonly<Record<string, unknown>>
-  readonly servers: readonly { url: string; description: string }[]
-  readonly tags: readonly { name: string }[]
-  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
-  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>> & {
-    readonly schemas: Readonly<Record<string, JsonSchema>>
-  }
-}
-
-export const dryRunSchemas: Readonly<Record<string, JsonSchema>> = {
-  DryRun: {
-    type: 'object',
-    description: 'What a change would do. Nothing was written.',
-    properties: {
-      dryRun: { type: 'boolean', const: true },
-      changes: { type: 'array', items: schemaRef('JsonValue') },
-      lost: { type: 'array', items: schemaRef('JsonValue') },
-      result: schemaRef('JsonValue'),
-    },
-    required: ['dryRun', 'changes', 'lost'],
-  },
-}
-
-const fixedSchemas: Readonly<Record<string, JsonSchema>> = {
-  ...problemSchemas,
-  ...dryRunSchemas,
-  JsonValue: {
-    description: 'Any JSON value.',
-    anyOf: [
-      { type: 'string' },
-      { type: 'number' },
-      { type: 'boolean' },
-      { type: 'null' },
-      { type: 'array', items: schemaRef('JsonValue') },
-      { type: 'object', additionalProperties: schemaRef('JsonValue') },
-    ],
-  },
-  Permission: {
-    type: 'string',
-    description: 'A permission, `kind:action`.',
-    enum: permissions,
-  },
-  ResourceKind: {
-    type: 'string',
-    description: 'What a resource can be.',
-    enum: resourceKinds.map(({ kind }) => kind),
-  },
-}
-
-const securitySchemes = {
-  bearer: {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'A personal access token or a token of a virtual account: `ch_…`.',
-  },
-  session: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: '__Host-commonhold-session',
-    description: 'Set by signing in. Changes need the X-CSRF-Token header as well.',
-  },
-  operatorKey: {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'The operator key of the deployment.',
-  },
-  operatorSession: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: '__Host-commonhold-operator',
-    description: 'Set by the operator’s sign-in.',
-  },
-}
-
-const headerParameters = {
-  IdempotencyKey: {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: false,
-    description: 'The same key and body get the same answer for 24 hours; nothing happens twice.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  },
-  IfMatch: {
-    name: 'If-Match',
-    in: 'header',
-    required: false,
-    description: 'The ETag that was read, such as "3". If it has changed since: 412.',
-    schema: { type: 'string' },
-  },
-} as const satisfies Record<string, OpenApiParameter>
+import { problemExample, takesIdempotencyKey, takesIfMatch } from './refusals.ts'
 
 /** @returns the whole document. Pure: the same operations give the same text. */
 export function openApi(operations: readonly AnyOperation[], version = '0.1.0'): OpenApiDocument {
@@ -198,7 +69,7 @@ function describe(operation: AnyOperation, components: Components): OpenApiOpera
             },
           },
         }),
-    responses: { ...successes(operation, components), ...refusals(operation) },
+    responses: { ...successes(operation, components), ...refusalResponses(operation) },
     'x-access': access.by,
     ...(access.by === 'permission'
       ? { 'x-permission': access.permission, 'x-permission-on': access.on }
@@ -271,44 +142,4 @@ function successes(operation: AnyOperation, components: Components) {
     content: { 'application/json': { schema: schemaRef('DryRun') } },
   }
   return { ...(dryRun && status !== 200 ? { 200: wouldDo } : {}), [status]: answer }
-}
-
-/** The name says the codes: operations that refuse alike share the response. */
-function refusals(operation: AnyOperation): Record<string, { $ref: string }> {
-  const sets = refusalSets(operation).map(({ status, codes }) => {
-    return [String(status), { $ref: `#/components/responses/${nameOfSet(codes)}` }] as const
-  })
-  return Object.fromEntries(sets)
-}
-
-interface RefusalSet {
-  readonly status: number
-  readonly codes: readonly ErrorCode[]
-}
-
-const nameOfSet = (codes: readonly ErrorCode[]) =>
-  codes.map((code) => pascalCase(code.replaceAll('_', '-'))).join('Or')
-
-function refusalSets(operation: AnyOperation): RefusalSet[] {
-  const byStatus = Map.groupBy(refusalsOf(operation), (code) => errors[code].status)
-  return [...byStatus].map(([status, codes]) => ({ status, codes }))
-}
-
-function sharedResponses(operations: readonly AnyOperation[]): Record<string, OpenApiResponse> {
-  const sets = operations.flatMap(refusalSets)
-  return Object.fromEntries(sets.map((set) => [nameOfSet(set.codes), refusal(set)]))
-}
-
-function refusal({ status, codes }: RefusalSet): OpenApiResponse {
-  const mayRetry = status === 429 || status === 503
-  const retryAfter = { description: 'In seconds.', schema: { type: 'integer' } }
-  const schema = {
-    allOf: [schemaRef('Problem'), { properties: { code: { type: 'string', enum: codes } } }],
-  }
-  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])
-  return {
-    description: codes.map((code) => `${errors[code].title} (\`${code}\`).`).join(' '),
-    ...(mayRetry ? { headers: { 'Retry-After': retryAfter } } : {}),
-    content: { 'application/problem+json': { schema, examples: Object.fromEntries(examples) } },
-  }
 }

@@ -5,7 +5,7 @@ import type {
   OpenApiOperation,
   OpenApiParameter,
   OpenApiResponse,
-} from '../../contract/src/openapi.ts'
+} from '../../contract/src/openapi-document.ts'
 import { document } from './openapi.ts'
 
 export interface OperationView {

@@ -2,7 +2,7 @@
  * sdk/src/types.generated.ts: one type for each shared schema, and the client's own interface with
  * the sentence of each operation as its documentation.
  */
-import type { OpenApiParameter } from '../../contract/src/openapi.ts'
+import type { OpenApiParameter } from '../../contract/src/openapi-document.ts'
 import { type GeneratedFile, header } from './generated-file.ts'
 import { document } from './openapi.ts'
 import { camelCase, type OperationView, views } from './operation-view.ts'
