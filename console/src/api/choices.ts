@@ -1,0 +1,112 @@
+/** Where the choices of a select come from: a search of the API, for each noun that is chosen. */
+import { client } from './client.ts'
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+export interface ChoiceSource {
+  /** Part of the cache's key. */
+  key: string
+  search: (account: string, q: string) => Promise<Choice[]>
+}
+
+const CHOICES_MAX = 20
+
+function query(account: string, q: string) {
+  return { account, limit: CHOICES_MAX, ...(q === '' ? {} : { q }) }
+}
+
+interface Named {
+  id: string
+  name: string
+  displayName: string
+}
+
+function byId({ id, name, displayName }: Named): Choice {
+  return { value: id, label: displayName === name ? name : `${displayName} (${name})` }
+}
+
+export const users: ChoiceSource = {
+  key: 'users',
+  search: async (account, q) => {
+    const { items } = await client.user.list(query(account, q))
+    return items.map(({ id, displayName, email }) => ({
+      value: id,
+      label: `${displayName} – ${email}`,
+    }))
+  },
+}
+
+export const teams: ChoiceSource = {
+  key: 'teams',
+  search: async (account, q) => (await client.team.list(query(account, q))).items.map(byId),
+}
+
+export const virtualAccounts: ChoiceSource = {
+  key: 'virtual-accounts',
+  search: async (account, q) =>
+    (await client.virtualAccount.list(query(account, q))).items.map(byId),
+}
+
+/** Whoever can be in a team. */
+export const members: ChoiceSource = {
+  key: 'members',
+  search: async (account, q) =>
+    (await Promise.all([users.search(account, q), virtualAccounts.search(account, q)])).flat(),
+}
+
+export const roles: ChoiceSource = {
+  key: 'roles',
+  search: async (account, q) => (await client.role.list(query(account, q))).items.map(byId),
+}
+
+export const accounts: ChoiceSource = {
+  key: 'accounts',
+  search: async (_, q) => {
+    const { items } = await client.account.list({ limit: CHOICES_MAX, ...(q === '' ? {} : { q }) })
+    return items.filter((account) => !account.isRoot).map(byId)
+  },
+}
+
+export const providerAccounts: ChoiceSource = {
+  key: 'provider-accounts',
+  search: async (account, q) =>
+    (await client.providerAccount.list(query(account, q))).items.map(byId),
+}
+
+export const clusters: ChoiceSource = {
+  key: 'clusters',
+  search: async (account, q) => (await client.cluster.list(query(account, q))).items.map(byId),
+}
+
+export const secretGroups: ChoiceSource = {
+  key: 'secret-groups',
+  search: async (account, q) => (await client.secretGroup.list(query(account, q))).items.map(byId),
+}
+
+/** Models by the name that callers use: `provider-account/model`. */
+export const modelNames: ChoiceSource = {
+  key: 'model-names',
+  search: async (account, q) => {
+    const { items } = await client.model.list(query(account, q))
+    return items.map((model) => {
+      const name = wireName(model)
+      return { value: name, label: name }
+    })
+  },
+}
+
+export const modelIds: ChoiceSource = {
+  key: 'model-ids',
+  search: async (account, q) => {
+    const { items } = await client.model.list(query(account, q))
+    return items.map((model) => ({ value: model.id, label: wireName(model) }))
+  },
+}
+
+/** How a model is called. The tenant's are reached by the same name unless the account has its own. */
+export function wireName(model: { name: string; providerAccount: string }): string {
+  return `${model.providerAccount}/${model.name}`
+}

@@ -1,0 +1,120 @@
+/**
+ * Before anything destructive: what will change and what will be lost, asked of the API itself (its
+ * dry run), in a dialog. If the API would refuse, the dialog says so instead of offering the button.
+ */
+
+import type { DryRun } from '@commonhold/sdk'
+import { Alert, Button, Group, List, Modal, Skeleton, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { say } from '../api/query.ts'
+import { sentence } from '../api/sentence.ts'
+
+export interface Confirmation {
+  /** A question: "Delete the team research?" */
+  title: string
+  /** What happens, in a sentence or two. */
+  text: ReactNode
+  /** The verb on the button: "Delete". */
+  verb: string
+  /** Said when it is done. */
+  done: string
+  preview: () => Promise<DryRun<unknown>>
+  act: () => Promise<unknown>
+  onDone?: () => void
+  isDestructive?: boolean
+}
+
+interface ConfirmProps {
+  confirmation: Confirmation | null
+  close: () => void
+}
+
+/** Null closes the dialog. */
+export function Confirm({ confirmation, close }: ConfirmProps) {
+  return (
+    <Modal
+      opened={confirmation !== null}
+      onClose={close}
+      title={confirmation?.title}
+      styles={{ title: { fontSize: 15, fontWeight: 600 } }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {confirmation && <Question confirmation={confirmation} close={close} />}
+    </Modal>
+  )
+}
+
+function Question({ confirmation, close }: ConfirmProps & { confirmation: Confirmation }) {
+  const { text, verb, done, preview, act, onDone, isDestructive = true } = confirmation
+  const cache = useQueryClient()
+  const foreseen = useQuery({
+    queryKey: ['dry-run', confirmation.title],
+    queryFn: preview,
+    gcTime: 0,
+    staleTime: 0,
+  })
+  const change = useMutation({
+    mutationFn: act,
+    onSuccess: async () => {
+      close()
+      say(done)
+      onDone?.()
+      await cache.invalidateQueries()
+    },
+  })
+  const problem = change.error ?? foreseen.error
+  return (
+    <Stack gap="md">
+      <Text>{text}</Text>
+      {foreseen.isPending && <Skeleton height={36} />}
+      {foreseen.data && <Lost lost={foreseen.data.lost} />}
+      {problem !== null && (
+        <Alert color="red" variant="light" role="alert">
+          {sentence(problem)}
+        </Alert>
+      )}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="subtle" color="gray" onClick={close} data-autofocus>
+          Cancel
+        </Button>
+        <Button
+          variant="filled"
+          {...(isDestructive ? { color: 'red' } : {})}
+          disabled={!foreseen.isSuccess}
+          loading={change.isPending}
+          onClick={() => change.mutate()}
+        >
+          {verb}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+const SHOWN_MAX = 8
+
+function Lost({ lost }: { lost: readonly unknown[] }) {
+  if (lost.length === 0) return <Text c="dimmed">Nothing else is lost by this.</Text>
+  return (
+    <div>
+      <Text fw={500} mb={4}>
+        This takes with it:
+      </Text>
+      <List size="sm" spacing={2}>
+        {lost.slice(0, SHOWN_MAX).map((loss) => (
+          <List.Item key={lossText(loss)}>{lossText(loss)}</List.Item>
+        ))}
+        {lost.length > SHOWN_MAX && <List.Item>and {lost.length - SHOWN_MAX} more</List.Item>}
+      </List>
+    </div>
+  )
+}
+
+/** The API tells a loss as `{what, id, sentence}`. */
+function lossText(loss: unknown): string {
+  if (typeof loss === 'string') return loss
+  const told = loss as { sentence?: unknown; what?: unknown; id?: unknown }
+  if (typeof told.sentence === 'string') return told.sentence
+  return [told.what, told.id].filter((part) => typeof part === 'string').join(' ')
+}

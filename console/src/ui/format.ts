@@ -1,0 +1,87 @@
+/** How numbers, money and durations are written. Time has a component of its own. */
+const NANOS_PER_USD = 1_000_000_000n
+const CENT_NANOS = NANOS_PER_USD / 100n
+const FRACTION_DIGITS_MAX = 9
+
+const whole = new Intl.NumberFormat('en-US')
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 })
+
+export function count(value: number): string {
+  return whole.format(value)
+}
+
+export function compactCount(value: number): string {
+  return value < 10_000 ? whole.format(value) : compact.format(value)
+}
+
+/** @returns "1 member", "3 members" */
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${whole.format(value)} ${value === 1 ? noun : plural}`
+}
+
+/**
+ * @param nanos integer nano-US-dollars as text; exact, since it never becomes a double
+ * @returns "$12.50"; below a cent as many digits as tell it from zero: "$0.00042"
+ */
+export function moneyFromNanos(nanos: string): string {
+  const value = BigInt(nanos)
+  const sign = value < 0n ? '−' : ''
+  const size = value < 0n ? -value : value
+  const dollars = whole.format(size / NANOS_PER_USD)
+  const fraction = (size % NANOS_PER_USD).toString().padStart(FRACTION_DIGITS_MAX, '0')
+  return `${sign}$${dollars}.${fraction.slice(0, size < CENT_NANOS ? significant(fraction) : 2)}`
+}
+
+/** Two significant digits of a fraction that begins with zeros; two digits for zero itself. */
+function significant(fraction: string): number {
+  const first = fraction.search(/[1-9]/)
+  if (first === -1) return 2
+  const end = Math.min(first + 2, FRACTION_DIGITS_MAX)
+  return fraction.slice(0, end).replace(/0+$/, '').length
+}
+
+export function exactUsdFromNanos(nanos: string): string {
+  const value = BigInt(nanos)
+  const size = value < 0n ? -value : value
+  const fraction = (size % NANOS_PER_USD).toString().padStart(FRACTION_DIGITS_MAX, '0')
+  return `${value < 0n ? '-' : ''}${size / NANOS_PER_USD}.${fraction} USD`
+}
+
+/** For drawing only: a double is exact enough for a bar's height. */
+export function dollarsForDrawing(nanos: string): number {
+  return Number(BigInt(nanos)) / Number(NANOS_PER_USD)
+}
+
+/** @param usd a decimal string as the API writes prices, such as "0.150000000" */
+export function priceText(usd: string): string {
+  const trimmed = usd.includes('.') ? usd.replace(/0+$/, '').replace(/\.$/, '') : usd
+  const [dollars = '0', cents = ''] = trimmed.split('.')
+  return `$${whole.format(BigInt(dollars))}.${cents.padEnd(2, '0')}`
+}
+
+export function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`
+}
+
+export function percent(part: bigint, of: bigint): number {
+  if (of <= 0n) return part > 0n ? 100 : 0
+  return Number((part * 10_000n) / of) / 100
+}
+
+/** @returns "Provider account" for "provider-account" */
+export function kindLabel(kind: string): string {
+  const words = kind.replaceAll('-', ' ').replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** A name as the API wants it, from what a person typed as the display name. */
+export function nameFrom(displayName: string): string {
+  return displayName
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+    .slice(0, 64)
+}

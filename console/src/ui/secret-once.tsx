@@ -1,0 +1,76 @@
+/** A secret, shown this once: copy it, say where to put it, and call a model with it. */
+import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { CodeBlock, CopyButton } from './copy.tsx'
+import classes from './secret-once.module.css'
+import { exportLine, type SnippetLanguage, snippet, snippetLanguages } from './snippets.ts'
+
+interface SecretOnceProps {
+  title: string
+  /** Null while there is none to show. */
+  secret: string | null
+  /** For tokens: the model that the snippet calls. Without it there is no snippet. */
+  model?: string | undefined
+  note: string
+  close: () => void
+}
+
+export function SecretOnce({ title, secret, model, note, close }: SecretOnceProps) {
+  return (
+    <Modal
+      opened={secret !== null}
+      onClose={close}
+      title={title}
+      size={640}
+      closeOnClickOutside={false}
+      withCloseButton={false}
+      styles={{ title: { fontSize: 15, fontWeight: 600 } }}
+    >
+      {secret !== null && (
+        <Stack gap="md">
+          <Alert color="yellow" variant="light">
+            {note}
+          </Alert>
+          <SecretValue secret={secret} label={title} />
+          {model !== undefined && <Snippets secret={secret} model={model} />}
+          <Group justify="flex-end">
+            <Button variant="filled" onClick={close}>
+              I have saved it
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  )
+}
+
+export function SecretValue({ secret, label }: { secret: string; label: string }) {
+  return (
+    <div className={classes.secret}>
+      <code className={classes.value} aria-label={label}>
+        {secret}
+      </code>
+      <CopyButton value={secret} label="Copy" />
+    </div>
+  )
+}
+
+export function Snippets({ secret, model }: { secret: string; model: string }) {
+  const [language, setLanguage] = useState<SnippetLanguage>('curl')
+  const code = snippet(language, { origin: window.location.origin, secret, model })
+  return (
+    <Stack gap="xs">
+      <Text c="dimmed">Put it in the environment of your program, then call a model:</Text>
+      <CodeBlock code={exportLine(secret)} label="Environment" />
+      <SegmentedControl
+        size="xs"
+        data={[...snippetLanguages]}
+        value={language}
+        onChange={(value) => setLanguage(value as SnippetLanguage)}
+        aria-label="Language"
+        w="fit-content"
+      />
+      <CodeBlock code={code} label={`Snippet in ${language}`} />
+    </Stack>
+  )
+}
