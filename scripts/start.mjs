@@ -6,6 +6,7 @@
  * leaves nothing running.
  */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { ensureConsole } from './lib/console.mjs'
 import { exitWith } from './lib/fail.mjs'
 import { ensureReady } from './lib/install.mjs'
@@ -43,9 +44,23 @@ function serve(node) {
   })
 }
 
-/** npm stays our parent as long as it lives; a killed npm can't pass a signal on. */
+/**
+ * npm, and the shell that it may start us through, live as long as we do unless they are killed, and
+ * then they can't pass a signal on. A process whose parent has gone gets another parent.
+ */
 function stopWithNpm(stop) {
   if (process.env.npm_lifecycle_event === undefined) return
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && stop(), PARENT_POLL_MS).unref()
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`
+  const atStart = ancestors()
+  setInterval(() => ancestors() !== atStart && stop(), PARENT_POLL_MS).unref()
+}
+
+/** Empty where there is no /proc; then only our own parent counts. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]
+  } catch {
+    return ''
+  }
 }

@@ -13,7 +13,7 @@ import { productNode, root } from './paths.mjs'
 import { signalExitCode } from './run-command.mjs'
 
 const PROGRESS_MS = 5_000
-const LAST_LINES_MAX = 15
+const WORDS_LINES_MAX = 15
 
 /**
  * Installs the dependencies of a folder if they are missing or others than its lock file says.
@@ -73,13 +73,13 @@ async function install(folder, nameChild) {
   const sinceMs = Date.now()
   const seconds = () => Math.round((Date.now() - sinceMs) / 1000)
   const progress = setInterval(() => console.log(`  … ${seconds()} s`), PROGRESS_MS)
-  const { code, lastLines } = await npmCi(folder, nameChild).finally(() => clearInterval(progress))
+  const { code, words } = await npmCi(folder, nameChild).finally(() => clearInterval(progress))
   if (code === 0) {
     console.log(`Dependencies installed in ${seconds()} s.`)
     return
   }
   throw new Refusal(
-    `The dependencies could not be installed in ${folder}. npm says:\n\n${lastLines.join('\n')}\n\n` +
+    `The dependencies could not be installed in ${folder}. npm says:\n\n${words.join('\n')}\n\n` +
       'Check the network (or the registry in your .npmrc), the free space, and that this user may ' +
       'write the folder; then run the same command again.',
   )
@@ -92,14 +92,13 @@ function npmCi(folder, nameChild) {
   const [command, args] = viaNode
     ? [process.execPath, [process.env.npm_execpath, ...flags]]
     : ['npm', flags]
-  const lastLines = []
+  const lines = []
   const keep = (chunk) => {
-    lastLines.push(
+    lines.push(
       ...String(chunk)
         .split('\n')
         .filter((line) => line.trim() !== ''),
     )
-    lastLines.splice(0, lastLines.length - LAST_LINES_MAX)
   }
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -113,7 +112,13 @@ function npmCi(folder, nameChild) {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.once('error', (error) => resolve({ code: 1, lastLines: [String(error)] }))
-    child.once('close', (code) => resolve({ code: code ?? 1, lastLines }))
+    child.once('error', (error) => resolve({ code: 1, words: [String(error)] }))
+    child.once('close', (code) => resolve({ code: code ?? 1, words: npmsWords(lines) }))
   })
+}
+
+/** npm says the reason first and its usage after it; without errors the last lines are what it says. */
+function npmsWords(lines) {
+  const errors = lines.filter((line) => /^npm (error|ERR!) ?./.test(line))
+  return errors.length > 0 ? errors.slice(0, WORDS_LINES_MAX) : lines.slice(-WORDS_LINES_MAX)
 }

@@ -1,6 +1,7 @@
 /**
  * `npm start`: it installs once, ends with its server, and leaves nothing behind.
  */
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -88,6 +89,17 @@ test('a killed start does not leave its server running', async () => {
   run.child.kill('SIGKILL')
   await until(() => !isRunning(serverPid()))
   expect(notes()).toContain('orphaned')
+})
+
+test('a killed npm does not leave the server running', async () => {
+  const manifest = JSON.parse(project.read('package.json'))
+  const scripts = { start: 'node scripts/start.mjs' }
+  project.write('package.json', JSON.stringify({ ...manifest, scripts }))
+  const npm = spawn('npm', ['start'], { cwd: project.path, stdio: 'ignore' })
+  await until(() => serverPid() > 0)
+  npm.kill('SIGKILL')
+  await until(() => !isRunning(serverPid()))
+  expect(notes()).toContain('SIGTERM')
 })
 
 test('the console is built when its sources change, and only then', async () => {

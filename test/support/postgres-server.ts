@@ -5,11 +5,13 @@
  * stops everything after the last one, passed or failed. Test files get their own copy of the
  * template from `freshDatabase` (postgres.ts).
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../../server/src/postgres/embedded.ts'
+import { lockDirectory } from '../../server/src/postgres/lock.ts'
+import { clearPostmaster } from '../../server/src/postgres/postmaster-pid.ts'
 import { createDatabase, withClient } from '../../server/src/postgres/roles.ts'
 import { migrate } from '../../server/src/store/migrate.ts'
 
@@ -29,12 +31,14 @@ declare module 'vitest' {
   }
 }
 
+const PREFIX = 'commonhold-test-'
 const silent = () => undefined
 const log = { debug: silent, info: silent, warn: silent, error: console.error }
 
 /** vitest's global setup. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'commonhold-test-'))
+  await sweep()
+  const dataDir = mkdtempSync(join(tmpdir(), PREFIX))
   const remove = () => rmSync(dataDir, { recursive: true, force: true })
   process.once('exit', remove)
   const server = await startEmbedded({ dataDir, log, durability: 'test' })
@@ -52,5 +56,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await server.stop()
     remove()
+  }
+}
+
+/** Ends and removes what a test run that was killed has left behind. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const dataDir = join(tmpdir(), name)
+    if (!existsSync(join(dataDir, 'commonhold.lock'))) continue
+    try {
+      const lock = await lockDirectory(dataDir)
+      await clearPostmaster(join(dataDir, 'postgres'), { ...log, warn: silent })
+      lock.release()
+      rmSync(dataDir, { recursive: true, force: true })
+    } catch {
+      // Another run that is under way owns it, or another user does.
+    }
   }
 }
