@@ -1,0 +1,59 @@
+/** What an orchestrator asks: is the process alive, may it have traffic, how is it doing. */
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** One part of the process: null when it is well, else a sentence. */
+export type Readiness = Readonly<Record<string, () => Promise<string | null>>>
+
+export interface Metrics {
+  readonly registry: Registry
+  countAnswer(operation: string, status: number, seconds: number): void
+  /** A number that is read when somebody asks. */
+  gauge(name: string, help: string, read: () => number): void
+}
+
+const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const answers = new Histogram({
+    name: 'commonhold_api_request_seconds',
+    help: 'Time to answer a control-plane request, in seconds.',
+    labelNames: ['operation', 'status'],
+    buckets: secondsBuckets,
+    registers: [registry],
+  })
+  return {
+    registry,
+    countAnswer: (operation, status, seconds) =>
+      answers.observe({ operation, status: String(status) }, seconds),
+    gauge: (name, help, read) => {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read())
+        },
+      })
+    },
+  }
+}
+
+export function registerHealth(app: FastifyInstance, parts: Readiness, metrics: Metrics): void {
+  app.get('/healthz', () => ({ status: 'ok' }))
+  app.get('/readyz', async (_, reply) => {
+    const states = await Promise.all(
+      Object.entries(parts).map(async ([name, ask]) => [name, await ask()] as const),
+    )
+    const ready = states.every(([, problem]) => problem === null)
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not ready',
+      parts: Object.fromEntries(states.map(([name, problem]) => [name, problem ?? 'ok'])),
+    })
+  })
+  app.get('/metrics', async (_, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  )
+}

@@ -1,0 +1,185 @@
+/**
+ * Starts what the process was asked for: control plane, gateway, worker, in one process or in many.
+ * Everything is made here and passed down; there is no global state.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sayWelcome } from './banner.ts'
+import { type Config, readConfig } from './config.ts'
+import { ensureFirstTenant } from './control/first-start.ts'
+import { implementations } from './control/implementations.ts'
+import { createDoor } from './control/run.ts'
+import type { Services } from './control/services.ts'
+import { createHasher } from './crypto/credential-hash.ts'
+import { createVault } from './crypto/envelope.ts'
+import { startGateway } from './gateway/gateway.ts'
+import { handleGateway } from './http/gateway.ts'
+import { createMetrics, type Readiness } from './http/health.ts'
+import { serve } from './http/server.ts'
+import { createLog, type Log } from './log.ts'
+import { loadMasterKey } from './master-key.ts'
+import { loadOperatorKey } from './operator-key.ts'
+import { whenParentIsGone } from './parent.ts'
+import { openDataDirectory } from './postgres/data-directory.ts'
+import { startEmbedded } from './postgres/embedded.ts'
+import { checkOwnServer } from './postgres/own-server.ts'
+import { startSandbox } from './sandbox/sandbox.ts'
+import { StartupError } from './startup-error.ts'
+import { type Database, openDatabase } from './store/database.ts'
+import { migrate } from './store/migrate.ts'
+import { startWorker } from './worker/worker.ts'
+
+const { version } = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
+) as { version: string }
+const consoleDirectory = fileURLToPath(new URL('../../console/dist', import.meta.url))
+const stopDeadlineMs = 30_000
+
+/** What has been started, to be stopped in the opposite order. */
+type Stops = (() => Promise<void>)[]
+
+async function start(config: Config, log: Log, stops: Stops): Promise<void> {
+  const directory = openDataDirectory(config.dataDir)
+  const { key: masterKey } = loadMasterKey(config.masterKey, directory)
+  const operator = loadOperatorKey(config.operatorKey, directory.path)
+  const hasher = createHasher(masterKey)
+  const vault = createVault(masterKey)
+  const database = await startDatabase(config, log, stops)
+  const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
+  const services: Services = {
+    database,
+    hasher,
+    vault,
+    mode: config.mode,
+    version,
+    publicUrl,
+    baseDomain: config.baseDomain,
+    operatorKeyHash: hasher.hash(operator.key),
+    mails: config.smtpUrl !== null,
+    sandbox: config.sandbox,
+    allowPrivateUpstreams: config.allowPrivateUpstreams,
+    log,
+  }
+  const has = (role: Config['roles'][number]) => config.roles.includes(role)
+  const metrics = createMetrics()
+  const readiness: Record<string, Readiness[string]> = { database: () => databaseProblem(database) }
+
+  const first = has('control') ? await ensureFirstTenant(services, config) : null
+  if (has('worker')) stops.push((await startWorker({ ...services, smtp: smtpOf(config) })).stop)
+  const gateway = has('gateway') ? await startDataPlane(config, services, stops) : null
+  if (gateway) readiness.gateway = gateway.problem
+
+  const server = await serve({
+    host: config.host,
+    port: config.port,
+    log,
+    door: has('control') ? createDoor(services, implementations) : null,
+    gateway: gateway && handleGateway(gateway),
+    readiness,
+    metrics,
+    consoleDirectory,
+    secureCookies: publicUrl.startsWith('https:'),
+  })
+  stops.push(() => server.close())
+  sayWelcome({
+    config,
+    publicUrl,
+    oneTimeLink: first?.oneTimeLink ?? null,
+    operatorKeyFile: operator.file,
+  })
+}
+
+async function startDatabase(config: Config, log: Log, stops: Stops): Promise<Database> {
+  let urls: { ownerUrl: string; appUrl: string }
+  if (config.databaseUrl === null) {
+    const embedded = await startEmbedded({ dataDir: config.dataDir, log })
+    stops.push(() => embedded.stop())
+    urls = embedded
+  } else {
+    const own = await checkOwnServer(config.databaseUrl, config.appDatabaseUrl)
+    for (const warning of own.warnings) log.warn(warning)
+    urls = own
+  }
+  const ran = await migrate(urls.ownerUrl)
+  if (ran.length > 0) log.info({ migrations: ran }, 'brought the database up to date')
+  const database = openDatabase(urls.appUrl, {
+    poolMax: config.dbPoolMax,
+    onError: (error) => log.warn({ error: error.message }, 'lost a database connection'),
+  })
+  stops.push(() => database.close())
+  return database
+}
+
+async function startDataPlane(config: Config, services: Services, stops: Stops) {
+  const sandbox = config.sandbox ? await startSandbox() : null
+  if (sandbox) stops.push(() => sandbox.close())
+  const journalDirectory = join(config.dataDir, 'journal')
+  mkdirSync(journalDirectory, { recursive: true, mode: 0o700 })
+  const gateway = await startGateway({
+    database: services.database,
+    hasher: services.hasher,
+    vault: services.vault,
+    journalDirectory,
+    sandboxUrl: sandbox?.url ?? null,
+    allowPrivateUpstreams: config.allowPrivateUpstreams,
+    stalenessMsMax: config.snapshotStalenessSecondsMax * 1_000,
+    log: services.log,
+  })
+  stops.push(() => gateway.stop())
+  return gateway
+}
+
+function smtpOf(config: Config): { url: string; from: string } | null {
+  return config.smtpUrl === null ? null : { url: config.smtpUrl, from: config.mailFrom! }
+}
+
+async function databaseProblem(database: Database): Promise<string | null> {
+  try {
+    await database.ping()
+    return null
+  } catch {
+    return 'The database can not be reached.'
+  }
+}
+
+/** Last started, first stopped: nobody loses what it stands on. */
+async function stopAll(stops: Stops, log: Log): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) {
+    await stop().catch((error: Error) => log.error({ error: error.message }, 'stopping failed'))
+  }
+}
+
+async function main(): Promise<void> {
+  const stops: Stops = []
+  let log: Log | undefined
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    if (stopping) return
+    // Whatever hangs, the process ends: an orchestrator would kill it anyway, with less said.
+    setTimeout(() => process.exit(1), stopDeadlineMs).unref()
+    stopping = starting
+      .catch(() => undefined)
+      .then(() => stopAll(stops, log!))
+      .then(() => process.exit(0))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  whenParentIsGone(stop)
+  const starting = (async () => {
+    const config = readConfig(process.env)
+    log = createLog(config.logLevel)
+    await start(config, log, stops)
+  })()
+  try {
+    await starting
+  } catch (error) {
+    if (stopping) return
+    await stopAll(stops, log ?? createLog('error'))
+    if (!(error instanceof StartupError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+await main()
