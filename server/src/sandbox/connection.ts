@@ -13,6 +13,9 @@ export const BODY_BYTES_MAX = 10 * 1024 * 1024
 /** A larger body is read to its end and refused politely up to here, and cut off beyond. */
 const BODY_BYTES_DRAINED_MAX = 4 * BODY_BYTES_MAX
 
+/** Made once: the default reason is an exception with a stack, for each request. */
+const GONE = new Error('The client has left, or has all of its answer.')
+
 export class Connection {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -21,7 +24,7 @@ export class Connection {
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request
     this.response = response
-    response.on('close', () => this.#gone.abort())
+    response.on('close', () => this.#gone.abort(GONE))
     // A reset connection is also an 'error'; 'close' follows it and is what counts here.
     response.on('error', () => undefined)
   }
@@ -77,7 +80,7 @@ export class Connection {
 
   /** Rejects, and clears the timer, when the client leaves first. */
   async wait(ms: number): Promise<void> {
-    await wait(ms, undefined, { signal: this.gone })
+    if (ms > 0) await wait(ms, undefined, { signal: this.gone })
   }
 
   /** Never resolves; rejects when the client leaves. */

@@ -20,7 +20,7 @@ export async function streamChat(chat: Chat): Promise<void> {
       isBroken = true
       if (await breakStream(chat)) return
     }
-    if (chunkDelayMs > 0) await connection.wait(chunkDelayMs)
+    await connection.wait(chunkDelayMs)
     connection.gone.throwIfAborted()
     tokens += piece.tokens
     sent(piece.tokens)

@@ -25,6 +25,7 @@ const longRun = new RegExp(
 const AS_TEXT = { disallowedSpecial: new Set<string>() }
 
 export function encodeTokens(text: string): number[] {
+  if (text.length < RUN_CHARS_MAX) return encode(text, AS_TEXT)
   const tokens: number[] = []
   let from = 0
   for (const match of text.matchAll(longRun)) {
