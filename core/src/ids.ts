@@ -5,8 +5,10 @@
  * brand makes swapping two ids a type error (case A43).
  */
 
-/** Every prefix that exists, with the noun that it stands for. Never recycled. */
-export const idPrefixes = {
+import { resourceKinds } from './kinds/index.ts'
+
+/** The prefixes of what is no resource, with the noun that each stands for. Never recycled. */
+const nounPrefixes = {
   tnt: 'tenant',
   acct: 'account',
   user: 'user',
@@ -18,14 +20,6 @@ export const idPrefixes = {
   tok: 'token',
   sess: 'session',
   inv: 'invitation',
-  clu: 'cluster',
-  wks: 'workspace',
-  pacc: 'provider-account',
-  mdl: 'model',
-  vmdl: 'virtual-model',
-  prm: 'prompt',
-  sgrp: 'secret-group',
-  sec: 'secret',
   bud: 'budget',
   lim: 'usage-limit',
   use: 'usage-record',
@@ -36,7 +30,15 @@ export const idPrefixes = {
   req: 'request',
 } as const
 
-export type IdPrefix = keyof typeof idPrefixes
+type ResourceIdPrefix = (typeof resourceKinds)[number]['idPrefix']
+export type IdPrefix = keyof typeof nounPrefixes | ResourceIdPrefix
+
+/** Every prefix that exists, with what it stands for: nouns, and the kinds of resource. */
+export const idPrefixes: Readonly<Record<string, string>> = {
+  ...nounPrefixes,
+  ...Object.fromEntries(resourceKinds.map((k) => [k.idPrefix, k.kind])),
+}
+
 export type Id<P extends IdPrefix = IdPrefix> = string & { readonly __prefix: P }
 
 export type TenantId = Id<'tnt'>
@@ -50,7 +52,7 @@ export type GrantId = Id<'grant'>
 export type ShareId = Id<'share'>
 export type TokenId = Id<'tok'>
 export type SessionId = Id<'sess'>
-export type ResourceId = Id<'clu' | 'wks' | 'pacc' | 'mdl' | 'vmdl' | 'prm' | 'sgrp' | 'sec'>
+export type ResourceId = Id<ResourceIdPrefix>
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const suffixPattern = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/

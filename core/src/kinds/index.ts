@@ -22,13 +22,15 @@ export const resourceKinds = [
 
 export type ResourceKind = (typeof resourceKinds)[number]['kind']
 
-const byName = new Map<string, ResourceKindDefinition>(resourceKinds.map((k) => [k.kind, k]))
+type AnyKind = (typeof resourceKinds)[number]
+
+const byName = new Map<string, AnyKind>(resourceKinds.map((k) => [k.kind, k]))
 
 export function isResourceKind(kind: string): kind is ResourceKind {
   return byName.has(kind)
 }
 
-export function resourceKind(kind: ResourceKind): ResourceKindDefinition {
+export function resourceKind(kind: ResourceKind): AnyKind {
   return byName.get(kind)!
 }
 
