@@ -35,10 +35,14 @@ const restrictions = {
   }),
   ipAllowlist: z
     .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
+    .min(1)
     .max(allowlistEntriesMax)
     .nullable()
     .optional()
-    .meta({ description: 'Addresses or CIDR ranges that the token may be used from.' }),
+    .meta({
+      description:
+        'Addresses or CIDR ranges that the token may be used from. Absent or null: anywhere.',
+    }),
 }
 
 const rotation = z.strictObject({
@@ -53,9 +57,7 @@ function tokenOperations<const Base extends string>(
   noun: Noun,
   what: string,
   base: Base,
-  on: (
-    action: 'read' | 'create' | 'update' | 'delete',
-  ) =>
+  on: (action: 'read' | 'create' | 'update' | 'delete') =>
     | {
         by: 'permission'
         permission: `token:${'read' | 'create' | 'update' | 'delete'}`
@@ -118,7 +120,7 @@ function tokenOperations<const Base extends string>(
       body: rotation,
       output: withSecret,
       secret: true,
-      errors: ['hands_out_more_than_held'],
+      errors: ['hands_out_more_than_held', 'refused_by_rule'],
     }),
     delete: operation({
       id: `${noun}.delete`,
@@ -126,6 +128,7 @@ function tokenOperations<const Base extends string>(
       method: 'DELETE',
       path: one,
       access: on('delete'),
+      errors: ['hands_out_more_than_held', 'refused_by_rule'],
     }),
   }
 }

@@ -350,9 +350,9 @@ export interface ClusterUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
   displayName?: string | undefined
-  region?: string | undefined
+  region?: string | null | undefined
   /** Address of the Kubernetes API, https only. */
-  apiServer?: string | undefined
+  apiServer?: string | null | undefined
 }
 
 export interface Deployment {
@@ -721,7 +721,7 @@ export interface ModelUpdateInput {
     outputPerMillionUsd: string
     /** Absent: 0. */
     perRequestUsd?: string | undefined
-  } | undefined
+  } | null | undefined
 }
 
 export interface OperatorSession {
@@ -891,7 +891,7 @@ export interface PersonalAccessTokenCreateInput {
   expiresAt?: string | null | undefined
   /** Absent or null: all that the principal may. An empty list: nothing. */
   scopes?: Permission[] | null | undefined
-  /** Addresses or CIDR ranges that the token may be used from. */
+  /** Addresses or CIDR ranges that the token may be used from. Absent or null: anywhere. */
   ipAllowlist?: string[] | null | undefined
 }
 
@@ -908,7 +908,7 @@ export interface PersonalAccessTokenUpdateInput {
   expiresAt?: string | null | undefined
   /** Absent or null: all that the principal may. An empty list: nothing. */
   scopes?: Permission[] | null | undefined
-  /** Addresses or CIDR ranges that the token may be used from. */
+  /** Addresses or CIDR ranges that the token may be used from. Absent or null: anywhere. */
   ipAllowlist?: string[] | null | undefined
 }
 
@@ -1020,7 +1020,7 @@ export interface PromptUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
   displayName?: string | undefined
-  description?: string | undefined
+  description?: string | null | undefined
 }
 
 export interface PromptVersion {
@@ -1111,9 +1111,9 @@ export interface ProviderAccountUpdateInput {
   /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
   provider?: 'openai-compatible' | 'sandbox' | undefined
   /** Up to and including the version, such as https://api.openai.com/v1. */
-  baseUrl?: string | undefined
+  baseUrl?: string | null | undefined
   /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
-  apiKey?: string | undefined
+  apiKey?: string | null | undefined
 }
 
 /** What a resource can be. */
@@ -1236,7 +1236,7 @@ export interface SecretGroupUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
   displayName?: string | undefined
-  description?: string | undefined
+  description?: string | null | undefined
 }
 
 export interface SecretList {
@@ -1458,7 +1458,7 @@ export interface TokenCreateInput {
   expiresAt?: string | null | undefined
   /** Absent or null: all that the principal may. An empty list: nothing. */
   scopes?: Permission[] | null | undefined
-  /** Addresses or CIDR ranges that the token may be used from. */
+  /** Addresses or CIDR ranges that the token may be used from. Absent or null: anywhere. */
   ipAllowlist?: string[] | null | undefined
 }
 
@@ -1481,7 +1481,7 @@ export interface TokenUpdateInput {
   expiresAt?: string | null | undefined
   /** Absent or null: all that the principal may. An empty list: nothing. */
   scopes?: Permission[] | null | undefined
-  /** Addresses or CIDR ranges that the token may be used from. */
+  /** Addresses or CIDR ranges that the token may be used from. Absent or null: anywhere. */
   ipAllowlist?: string[] | null | undefined
 }
 
@@ -1792,7 +1792,7 @@ export interface WorkspaceUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
   displayName?: string | undefined
-  namespace?: string | undefined
+  namespace?: string | null | undefined
 }
 
 /** One function for each operation: `client.team.create({ account }, { name })`. */

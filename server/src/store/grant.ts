@@ -137,6 +137,20 @@ export async function findGrant(
   return row ? fromRow(row) : null
 }
 
+export async function countGrantsTo(
+  tx: Tx,
+  accountId: AccountId,
+  subject: PrincipalId | TeamId,
+): Promise<number> {
+  const row = await tx
+    .selectFrom('grant')
+    .select(sql<bigint>`count(*)`.as('count'))
+    .where('accountId', '=', uuid(accountId))
+    .where(isId(subject, 'team') ? 'teamId' : 'principalId', '=', uuid(subject))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
 export async function deleteGrant(tx: Tx, id: GrantId): Promise<void> {
   await tx.deleteFrom('grant').where('id', '=', uuid(id)).execute()
 }

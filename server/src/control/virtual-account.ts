@@ -1,0 +1,134 @@
+/**
+ * Virtual accounts: principals for code. Suspending, resuming or deleting one gives or takes away
+ * all that it may do, so its power is needed for that; a new name changes nobody's power.
+ */
+import { virtualAccount as contract } from '@commonhold/contract'
+import { isId } from '@commonhold/core'
+import { newId } from '../crypto/new-id.ts'
+import { countGrantsTo } from '../store/grant.ts'
+import { insertTeamMember, type TeamRow } from '../store/team.ts'
+import { countTokens } from '../store/token.ts'
+import {
+  activeCreators,
+  deleteVirtualAccount,
+  findVirtualAccount,
+  insertVirtualAccount,
+  listVirtualAccounts,
+  updateVirtualAccount,
+  type VirtualAccountRow,
+} from '../store/virtual-account.ts'
+import { type Context, implement } from './context.ts'
+import { requireHoldsGrantsOf, requirePowerOf } from './held-power.ts'
+import { listAnswer, pageRequest } from './list.ts'
+import { objectOf } from './present.ts'
+import { notFound } from './resolve.ts'
+import { resolveTeam } from './team.ts'
+import { uniqueName } from './unique-name.ts'
+
+type Here = Pick<Context, 'tx' | 'account'>
+
+/** @throws not_found */
+export async function resolveVirtualAccount(
+  { tx, account }: Here,
+  reference: string,
+): Promise<VirtualAccountRow> {
+  const row = await findVirtualAccount(tx, account.id, reference)
+  if (row === null) throw notFound('virtual account')
+  return row
+}
+
+function present(account: Context['account'], row: VirtualAccountRow, active: ReadonlySet<string>) {
+  // What the deployment itself made has no creator who could leave.
+  const hasCreator = isId(row.createdBy, 'user', 'va')
+  return {
+    ...objectOf('virtual-account', account.id, row),
+    state: row.state,
+    creatorActive: !hasCreator || active.has(row.createdBy),
+  }
+}
+
+async function presentOne({ tx, account }: Here, row: VirtualAccountRow) {
+  return present(account, row, await activeCreators(tx, account.id, [row.createdBy]))
+}
+
+const targetOf = (row: VirtualAccountRow) => ({
+  kind: 'virtual-account',
+  id: row.id,
+  name: row.name,
+})
+
+const create = implement(contract.create, async (c) => {
+  const { name, displayName = name } = c.body
+  const teams = new Map<string, TeamRow>()
+  for (const reference of c.body.teams ?? []) {
+    const team = await resolveTeam(c, reference)
+    await requireHoldsGrantsOf(c, team.id)
+    teams.set(team.id, team)
+  }
+  const id = newId('va')
+
+  // Point of no failure, but for a taken name.
+  const by = { tenantId: c.tenantId, accountId: c.account.id, createdBy: c.caller.principal.id }
+  await uniqueName(name, () => insertVirtualAccount(c.tx, { ...by, id, name, displayName }))
+  for (const team of teams.values()) {
+    await insertTeamMember(c.tx, { ...by, teamId: team.id, principalId: id })
+  }
+  const row = await resolveVirtualAccount(c, id)
+  c.audit({
+    target: targetOf(row),
+    after: { name, displayName, teams: [...teams.values()].map((team) => team.name) },
+  })
+  return presentOne(c, row)
+})
+
+const list = implement(contract.list, async (c) => {
+  const page = await listVirtualAccounts(c.tx, c.account.id, pageRequest(c))
+  const creators = page.rows.map((row) => row.createdBy)
+  const active = await activeCreators(c.tx, c.account.id, creators)
+  return listAnswer(c, page, (row) => present(c.account, row, active))
+})
+
+const get = implement(contract.get, async (c) =>
+  presentOne(c, await resolveVirtualAccount(c, c.params['virtual-account'])),
+)
+
+const update = implement(contract.update, async (c) => {
+  const before = await resolveVirtualAccount(c, c.params['virtual-account'])
+  c.checkRevision(before.revision)
+  const { state } = c.body
+  if (state !== undefined && state !== before.state) await requirePowerOf(c, before.id)
+  if (state === 'suspended' && before.state === 'active') {
+    c.loses({
+      what: 'virtual-account',
+      id: before.id,
+      sentence: `Every token of ${before.name} stops working until it is resumed.`,
+    })
+  }
+
+  await uniqueName(c.body.name ?? before.name, () => updateVirtualAccount(c.tx, before.id, c.body))
+  const row = await resolveVirtualAccount(c, before.id)
+  c.audit({
+    target: targetOf(row),
+    before: { name: before.name, displayName: before.displayName, state: before.state },
+    after: { ...c.body },
+  })
+  return presentOne(c, row)
+})
+
+const remove = implement(contract.delete, async (c) => {
+  const row = await resolveVirtualAccount(c, c.params['virtual-account'])
+  c.checkRevision(row.revision)
+  await requirePowerOf(c, row.id)
+  const tokens = await countTokens(c.tx, c.account.id, row.id)
+  const grants = await countGrantsTo(c.tx, c.account.id, row.id)
+  c.loses({
+    what: 'virtual-account',
+    id: row.id,
+    sentence: `${row.name} is gone with ${tokens} tokens and ${grants} grants.`,
+  })
+
+  await deleteVirtualAccount(c.tx, row.id)
+  c.audit({ target: targetOf(row), before: { name: row.name, tokens, grants } })
+})
+
+export const virtualAccountImplementations = [create, list, get, update, remove]
