@@ -3,6 +3,7 @@
  * them is not what it would write, so that a committed file can't differ from its source.
  */
 import { readFile, writeFile } from 'node:fs/promises'
+import { cliCommandsFile } from './gen/cli-commands.ts'
 import { errorsFile } from './gen/errors-doc.ts'
 import { openApiFile } from './gen/openapi.ts'
 import { permissionMatrixFile } from './gen/permission-matrix.ts'
@@ -13,6 +14,7 @@ const files = [
   openApiFile(),
   sdkOperationsFile(),
   sdkTypesFile(),
+  cliCommandsFile(),
   errorsFile(),
   permissionMatrixFile(),
 ]

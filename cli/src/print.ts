@@ -1,0 +1,121 @@
+/** Answers for people: a table for a list, a line for each field of an object. */
+import type { Io } from './io.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Said once at the top, or of no use in a table; `--json` has them all. */
+const notInTables = new Set(['kind', 'account', 'createdBy', 'updatedAt', 'revision'])
+const columnsMax = 7
+const cellLettersMax = 48
+const widthWithoutTerminal = 160
+
+/** Text of others could hold sequences that a terminal obeys. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (letter) => (/[\n\t]/.test(letter) ? ' ' : '\uFFFD'))
+}
+
+const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Prints whatever an operation answered. */
+export function printAnswer(answer: unknown, io: Io): void {
+  if (answer === undefined) io.out('Done.')
+  else if (!isRow(answer)) io.out(plain(JSON.stringify(answer)))
+  else if (answer.dryRun === true) printDryRun(answer, io)
+  else if (Array.isArray(answer.items)) printList(answer, io)
+  else printObject(answer, io)
+}
+
+function printList(answer: Row, io: Io): void {
+  const items = (answer.items as unknown[]).filter(isRow)
+  if (items.length === 0) io.out('None.')
+  else for (const line of tableOf(items, io.columns ?? widthWithoutTerminal)) io.out(line)
+  if (typeof answer.nextCursor === 'string') {
+    io.err('There is more: --all reads every page, --cursor goes on from here:')
+    io.err(plain(answer.nextCursor))
+  }
+}
+
+/** @returns the lines of a table that is at most `width` characters wide. */
+export function tableOf(items: readonly Row[], width: number): string[] {
+  const keys = columnsOf(items)
+  const rows = [
+    keys.map((key) => key.replace(/[A-Z]/g, ' $&').toUpperCase()),
+    ...items.map((item) => keys.map((key) => cut(summary(item[key]), cellLettersMax))),
+  ]
+  const widths = keys.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column]!))
+    return cut(cells.join('  '), width).trimEnd()
+  })
+}
+
+/** The name first, the id last, between them what tells one item from another. */
+function columnsOf(items: readonly Row[]): string[] {
+  const keys = [...new Set(items.flatMap((item) => Object.keys(item)))].filter(
+    (key) => !notInTables.has(key) && items.some((item) => isTelling(item, key)),
+  )
+  const between = keys.filter((key) => key !== 'name' && key !== 'id')
+  return [
+    ...keys.filter((key) => key === 'name'),
+    ...between.slice(0, columnsMax - 2),
+    ...keys.filter((key) => key === 'id'),
+  ]
+}
+
+function isTelling(item: Row, key: string): boolean {
+  const value = item[key]
+  if (value === null || value === undefined || value === '') return false
+  if (key === 'displayName') return value !== item.name
+  return !isRow(value) || typeof value.name === 'string'
+}
+
+/** One value on one line. */
+function summary(value: unknown): string {
+  if (value === null || value === undefined) return '–'
+  if (Array.isArray(value)) {
+    return value.length > 0 && value.every(isRow)
+      ? value.map(summary).join('; ')
+      : value.map(String).join(', ')
+  }
+  if (!isRow(value)) return plain(String(value))
+  return plain(typeof value.name === 'string' ? value.name : JSON.stringify(value))
+}
+
+const cut = (text: string, letters: number) =>
+  text.length <= letters ? text : `${text.slice(0, letters - 1)}…`
+
+function printObject(answer: Row, io: Io): void {
+  for (const line of linesOf(answer, '')) io.out(line)
+}
+
+/** `field  value`, nested objects indented below their field. */
+export function linesOf(object: Row, indent: string): string[] {
+  const entries = Object.entries(object)
+  const width = Math.max(0, ...entries.map(([key]) => key.length))
+  return entries.flatMap(([key, value]) => {
+    if (isRow(value) && Object.keys(value).length > 0) {
+      return [`${indent}${key}`, ...linesOf(value, `${indent}  `)]
+    }
+    if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
+      const blocks = value.flatMap((item) => ['', ...linesOf(item, `${indent}  `)]).slice(1)
+      return [`${indent}${key}`, ...blocks]
+    }
+    return [`${indent}${key.padEnd(width)}  ${summary(value)}`]
+  })
+}
+
+function printDryRun(answer: Row, io: Io): void {
+  io.out('Nothing was written. It would')
+  printPart('change', answer.changes, io)
+  printPart('lose', answer.lost, io)
+}
+
+function printPart(verb: string, part: unknown, io: Io): void {
+  const items = Array.isArray(part) ? part : []
+  io.out(items.length === 0 ? `  ${verb} nothing` : `  ${verb}`)
+  for (const item of items) {
+    if (isRow(item)) for (const line of [...linesOf(item, '    '), '']) io.out(line)
+    else io.out(`    ${plain(String(item))}`)
+  }
+}
