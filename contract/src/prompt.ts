@@ -79,6 +79,7 @@ export const promptVersion = {
     access: update,
     body: z.strictObject({ version: z.number().int().min(1) }),
     output: version,
+    errors: ['refused_by_rule'],
   }),
   unlabel: operation({
     id: 'prompt-version.unlabel',
@@ -86,5 +87,6 @@ export const promptVersion = {
     method: 'DELETE',
     path: `${one}/labels/{label}`,
     access: update,
+    errors: ['refused_by_rule'],
   }),
 }

@@ -22,6 +22,22 @@ export function fieldOfKind(kind: string): string {
   return kind.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
+/** In a merge patch, null takes away what need not be there (RFC 7396). */
+function clearable<S extends z.ZodRawShape>(shape: S): S {
+  const entries = Object.entries(shape).map(([field, type]) => {
+    if (!(type instanceof z.ZodOptional)) return [field, type]
+    const inner = type.unwrap() as z.ZodType
+    return [
+      field,
+      inner
+        .nullable()
+        .optional()
+        .meta(type.meta() ?? {}),
+    ]
+  })
+  return Object.fromEntries(entries)
+}
+
 /**
  * @returns `{object, create, list, get, update, delete}` for a kind. A child names its parent in a
  * field called after the parent's kind, by name or id, on creation; it never moves.
@@ -44,7 +60,9 @@ export function resourceOperations<
   })
   const parentInput = parentField === null ? {} : { [parentField]: reference }
   const identity = { name, displayName: displayName.optional() }
-  const changes = z.strictObject({ ...identity, ...spec, ...secretShape }).partial()
+  const changes = z
+    .strictObject({ ...identity, ...clearable({ ...spec, ...secretShape }) })
+    .partial()
   const createOn = parentField === null ? 'account' : (`body.${parentField}` as const)
   return {
     object,

@@ -1,11 +1,36 @@
 /** How each operation of the contract is done: the nouns, one line each. A test finds what is missing. */
+
+import { budgetImplementations } from './budget.ts'
+import { clusterImplementations } from './cluster.ts'
 import type { Implementation } from './context.ts'
+import { modelImplementations } from './model.ts'
+import { priceImplementations } from './price.ts'
+import { promptImplementations } from './prompt.ts'
+import { promptVersionImplementations } from './prompt-version.ts'
+import { providerAccountImplementations } from './provider-account.ts'
+import { secretImplementations } from './secret.ts'
+import { secretGroupImplementations } from './secret-group.ts'
 import { teamImplementations } from './team.ts'
 import { tokenImplementations } from './token.ts'
+import { usageLimitImplementations } from './usage-limit.ts'
 import { virtualAccountImplementations } from './virtual-account.ts'
+import { virtualModelImplementations } from './virtual-model.ts'
+import { workspaceImplementations } from './workspace.ts'
 
 export const implementations: readonly Implementation[] = [
+  ...budgetImplementations,
+  ...clusterImplementations,
+  ...modelImplementations,
+  ...priceImplementations,
+  ...promptImplementations,
+  ...promptVersionImplementations,
+  ...providerAccountImplementations,
+  ...secretGroupImplementations,
+  ...secretImplementations,
   ...teamImplementations,
   ...tokenImplementations,
+  ...usageLimitImplementations,
   ...virtualAccountImplementations,
+  ...virtualModelImplementations,
+  ...workspaceImplementations,
 ]

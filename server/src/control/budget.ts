@@ -1,0 +1,151 @@
+/** Budgets: money per period. What is left of one is read from the pool that gateways lease from. */
+import { budget as contract, Refusal } from '@commonhold/contract'
+import { formatUsd, maxOf, parseUsd } from '@commonhold/core'
+import { newId } from '../crypto/new-id.ts'
+import {
+  type BudgetRow,
+  type BudgetUse,
+  budgetUses,
+  deleteBudget,
+  findBudget,
+  insertBudget,
+  listBudgets,
+  updateBudget,
+} from '../store/budget.ts'
+import { type Context, implement } from './context.ts'
+import { assertOwnLimit, resolveLimited } from './limit-level.ts'
+import { listAnswer, pageRequest } from './list.ts'
+import { objectOf } from './present.ts'
+import { notFound } from './resolve.ts'
+import { uniqueName } from './unique-name.ts'
+
+/** @throws not_found */
+async function resolveBudget({ tx, account }: Pick<Context, 'tx' | 'account'>, reference: string) {
+  const row = await findBudget(tx, account.id, reference)
+  if (row === null) throw notFound('budget')
+  return row
+}
+
+/** @throws refused_by_rule */
+export function nanosOf(amountUsd: string): bigint {
+  const parsed = parseUsd(amountUsd)
+  if (parsed.ok) return parsed.nanos
+  throw new Refusal('refused_by_rule', parsed.reason, {
+    errors: [{ pointer: '/amountUsd', rule: 'amount', message: parsed.reason }],
+  })
+}
+
+const targetOf = (row: BudgetRow) => ({ kind: 'budget', id: row.id, name: row.name })
+
+const toldOf = ({ name, displayName, amountNanos, timeZone, mode }: BudgetRow) => ({
+  name,
+  displayName,
+  amountUsd: formatUsd(amountNanos),
+  timeZone,
+  mode,
+})
+
+const create = implement(contract.create, async (c) => {
+  const { name, displayName = name, level, period, timeZone, mode } = c.body
+  const of = await resolveLimited(c, level, c.body.of)
+  const amountNanos = nanosOf(c.body.amountUsd)
+  const id = newId('bud')
+
+  // Point of no failure, but for a taken name.
+  await uniqueName(name, () =>
+    insertBudget(c.tx, {
+      tenantId: c.tenantId,
+      accountId: c.account.id,
+      id,
+      name,
+      displayName,
+      imposed: false,
+      level,
+      of,
+      amountNanos,
+      period,
+      timeZone,
+      mode,
+      createdBy: c.caller.principal.id,
+    }),
+  )
+  const row = await resolveBudget(c, id)
+  c.audit({ target: targetOf(row), after: { ...toldOf(row), level, of: row.of, period } })
+  return presentOne(c, row)
+})
+
+const list = implement(contract.list, async (c) => {
+  const page = await listBudgets(c.tx, c.account.id, pageRequest(c))
+  const uses = await budgetUses(c.tx, page.rows, c.now.getTime())
+  return listAnswer(c, page, (row) => present(row, uses.get(row.id)!))
+})
+
+const get = implement(contract.get, async (c) =>
+  presentOne(c, await resolveBudget(c, c.params.budget)),
+)
+
+const update = implement(contract.update, async (c) => {
+  const before = await resolveBudget(c, c.params.budget)
+  assertOwnLimit(before, 'budget')
+  c.checkRevision(before.revision)
+  const { amountUsd, ...rest } = c.body
+  const amountNanos = amountUsd === undefined ? undefined : nanosOf(amountUsd)
+
+  await uniqueName(rest.name ?? before.name, () =>
+    updateBudget(c.tx, before.id, {
+      ...rest,
+      ...(amountNanos === undefined ? {} : { amountNanos }),
+    }),
+  )
+  const row = await resolveBudget(c, before.id)
+  c.audit({ target: targetOf(row), before: toldOf(before), after: toldOf(row) })
+  return presentOne(c, row)
+})
+
+const remove = implement(contract.delete, async (c) => {
+  const row = await resolveBudget(c, c.params.budget)
+  assertOwnLimit(row, 'budget')
+  c.checkRevision(row.revision)
+  const what = row.of === null ? 'The account' : `The ${row.level.replace('-', ' ')} ${row.of.name}`
+  c.loses({ what: 'budget', id: row.id, sentence: `${what} is no longer limited by it.` })
+
+  await deleteBudget(c.tx, row.id)
+  c.audit({ target: targetOf(row), before: toldOf(row) })
+})
+
+async function presentOne(c: Pick<Context, 'tx' | 'now'>, row: BudgetRow) {
+  const uses = await budgetUses(c.tx, [row], c.now.getTime())
+  return present(row, uses.get(row.id)!)
+}
+
+/** An amount in both forms, such as `settledUsd` and `settledNanos`. */
+const money = <N extends string>(field: N, nanos: bigint) =>
+  ({ [`${field}Usd`]: formatUsd(nanos), [`${field}Nanos`]: String(nanos) }) as Record<
+    `${N}Usd` | `${N}Nanos`,
+    string
+  >
+
+function present(row: BudgetRow, use: BudgetUse) {
+  const { settledNanos, heldNanos } = use
+  const remainingNanos = maxOf(0n, row.amountNanos - settledNanos - heldNanos)
+  return {
+    ...objectOf('budget', row.accountId, row),
+    level: row.level,
+    of: row.of,
+    imposed: row.imposed,
+    ...money('amount', row.amountNanos),
+    period: row.period,
+    timeZone: row.timeZone,
+    mode: row.mode,
+    current: {
+      periodId: use.periodId,
+      startsAt: new Date(use.startsAtMs).toISOString(),
+      resetsAt: use.endsAtMs === null ? null : new Date(use.endsAtMs).toISOString(),
+      ...money('settled', settledNanos),
+      ...money('held', heldNanos),
+      ...money('remaining', remainingNanos),
+    },
+  }
+}
+
+export const budgetImplementations = [create, list, get, update, remove]

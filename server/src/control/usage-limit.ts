@@ -1,0 +1,118 @@
+/** Usage limits: requests or tokens in a window, or calls at once. */
+import { usageLimit as contract, Refusal } from '@commonhold/contract'
+import { newId } from '../crypto/new-id.ts'
+import {
+  deleteUsageLimit,
+  findUsageLimit,
+  insertUsageLimit,
+  listUsageLimits,
+  type UsageLimitRow,
+  type UsageMetric,
+  updateUsageLimit,
+} from '../store/usage-limit.ts'
+import { type Context, implement } from './context.ts'
+import { assertOwnLimit, resolveLimited } from './limit-level.ts'
+import { listAnswer, pageRequest } from './list.ts'
+import { objectOf } from './present.ts'
+import { notFound } from './resolve.ts'
+import { uniqueName } from './unique-name.ts'
+
+const noun = 'usage limit'
+
+/** @throws not_found */
+async function resolveLimit({ tx, account }: Pick<Context, 'tx' | 'account'>, reference: string) {
+  const row = await findUsageLimit(tx, account.id, reference)
+  if (row === null) throw notFound(noun)
+  return row
+}
+
+/** @throws refused_by_rule */
+function assertWindow(metric: UsageMetric, windowSeconds: number | undefined): void {
+  if ((metric === 'concurrency') === (windowSeconds === undefined)) return
+  const sentence =
+    metric === 'concurrency'
+      ? 'Concurrency counts what runs now and takes no windowSeconds.'
+      : `Give windowSeconds: ${metric} are counted in a window of that many seconds.`
+  throw new Refusal('refused_by_rule', sentence, {
+    errors: [{ pointer: '/windowSeconds', rule: 'metric', message: sentence }],
+  })
+}
+
+const targetOf = (row: UsageLimitRow) => ({ kind: 'usage-limit', id: row.id, name: row.name })
+
+const toldOf = ({ name, displayName, amount }: UsageLimitRow) => ({ name, displayName, amount })
+
+const create = implement(contract.create, async (c) => {
+  const { name, displayName = name, level, metric, amount, windowSeconds } = c.body
+  assertWindow(metric, windowSeconds)
+  const of = await resolveLimited(c, level, c.body.of)
+  const id = newId('lim')
+
+  // Point of no failure, but for a taken name.
+  await uniqueName(name, () =>
+    insertUsageLimit(c.tx, {
+      tenantId: c.tenantId,
+      accountId: c.account.id,
+      id,
+      name,
+      displayName,
+      imposed: false,
+      level,
+      of,
+      metric,
+      amount,
+      windowSeconds: windowSeconds ?? null,
+      createdBy: c.caller.principal.id,
+    }),
+  )
+  const row = await resolveLimit(c, id)
+  c.audit({
+    target: targetOf(row),
+    after: { ...toldOf(row), level, of: row.of, metric, windowSeconds: row.windowSeconds },
+  })
+  return present(row)
+})
+
+const list = implement(contract.list, async (c) =>
+  listAnswer(c, await listUsageLimits(c.tx, c.account.id, pageRequest(c)), present),
+)
+
+const get = implement(contract.get, async (c) =>
+  present(await resolveLimit(c, c.params['usage-limit'])),
+)
+
+const update = implement(contract.update, async (c) => {
+  const before = await resolveLimit(c, c.params['usage-limit'])
+  assertOwnLimit(before, noun)
+  c.checkRevision(before.revision)
+
+  await uniqueName(c.body.name ?? before.name, () => updateUsageLimit(c.tx, before.id, c.body))
+  const row = await resolveLimit(c, before.id)
+  c.audit({ target: targetOf(row), before: toldOf(before), after: toldOf(row) })
+  return present(row)
+})
+
+const remove = implement(contract.delete, async (c) => {
+  const row = await resolveLimit(c, c.params['usage-limit'])
+  assertOwnLimit(row, noun)
+  c.checkRevision(row.revision)
+  const what = row.of === null ? 'The account' : `The ${row.level.replace('-', ' ')} ${row.of.name}`
+  c.loses({ what: 'usage-limit', id: row.id, sentence: `${what} is no longer limited by it.` })
+
+  await deleteUsageLimit(c.tx, row.id)
+  c.audit({ target: targetOf(row), before: toldOf(row) })
+})
+
+function present(row: UsageLimitRow) {
+  return {
+    ...objectOf('usage-limit', row.accountId, row),
+    level: row.level,
+    of: row.of,
+    imposed: row.imposed,
+    metric: row.metric,
+    amount: row.amount,
+    windowSeconds: row.windowSeconds,
+  }
+}
+
+export const usageLimitImplementations = [create, list, get, update, remove]
