@@ -10,6 +10,8 @@ export interface ChoiceSource {
   /** Part of the cache's key. */
   key: string
   search: (account: string, q: string) => Promise<Choice[]>
+  /** Names what is chosen already, such as what an address says. */
+  find?: (account: string, value: string) => Promise<Choice | null>
 }
 
 const CHOICES_MAX = 20
@@ -109,4 +111,37 @@ export const modelIds: ChoiceSource = {
 /** How a model is called. The tenant's are reached by the same name unless the account has its own. */
 export function wireName(model: { name: string; providerAccount: string }): string {
   return `${model.providerAccount}/${model.name}`
+}
+
+/** Roles by name: the built-in ones are called the same everywhere. */
+export const roleNames: ChoiceSource = {
+  key: 'role-names',
+  search: async (account, q) => {
+    const { items } = await client.role.list(query(account, q))
+    return items.map(({ name, displayName }) => ({ value: name, label: displayName || name }))
+  },
+}
+
+/** The search for each kind of resource, by id. */
+export const resourcesOfKind: Readonly<Record<string, ChoiceSource>> = {
+  cluster: clusters,
+  workspace: {
+    key: 'workspaces',
+    search: async (account, q) => {
+      const { items } = await client.workspace.list(query(account, q))
+      return items.map(({ id, name, cluster }) => ({ value: id, label: `${cluster}/${name}` }))
+    },
+  },
+  'provider-account': providerAccounts,
+  model: modelIds,
+  'virtual-model': {
+    key: 'virtual-models',
+    search: async (account, q) =>
+      (await client.virtualModel.list(query(account, q))).items.map(byId),
+  },
+  prompt: {
+    key: 'prompts',
+    search: async (account, q) => (await client.prompt.list(query(account, q))).items.map(byId),
+  },
+  'secret-group': secretGroups,
 }

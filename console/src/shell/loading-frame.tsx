@@ -4,7 +4,7 @@ import classes from './account-layout.module.css'
 
 export function LoadingFrame() {
   return (
-    <div className={classes.frame} aria-busy="true" aria-label="Loading">
+    <div className={classes.frame} aria-busy="true">
       <aside className={classes.aside}>
         <div style={{ padding: 18 }}>
           <Skeleton height={22} width={140} />

@@ -31,10 +31,10 @@ export function Copyable({ value, label }: { value: string; label: string }) {
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
     <div className={classes.block}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by key. */}
-      <pre className={classes.code} tabIndex={0} aria-label={label}>
-        {code}
-      </pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key. */}
+      <section className={classes.code} tabIndex={0} aria-label={label}>
+        <pre>{code}</pre>
+      </section>
       <div className={classes.button}>
         <CopyButton value={code} label="Copy" />
       </div>

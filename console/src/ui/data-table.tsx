@@ -61,7 +61,6 @@ export function DataTable<T>(props: DataTableProps<T>) {
   return (
     <>
       <div className={classes.scroll}>
-        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys move between the links in it. */}
         <table
           className={classes.table}
           aria-label={label}

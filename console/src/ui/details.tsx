@@ -20,13 +20,17 @@ export function Details({ facts }: { facts: readonly Fact[] }) {
   )
 }
 
-export function DetailsSkeleton({ lines = 4 }: { lines?: number }) {
-  const facts = Array.from(
-    { length: lines },
-    (_, line): Fact => [
-      `\u00a0${' '.repeat(line)}`,
-      <Skeleton key={line} height={10} width={180 - line * 16} mt={6} />,
-    ],
+const SKELETON_WIDTHS_PX = [180, 140, 160, 120]
+
+export function DetailsSkeleton() {
+  return (
+    <div className={classes.list} aria-hidden>
+      {SKELETON_WIDTHS_PX.map((width) => (
+        <div key={width} className={classes.fact}>
+          <Skeleton height={10} width={80} />
+          <Skeleton height={10} width={width} />
+        </div>
+      ))}
+    </div>
   )
-  return <Details facts={facts} />
 }

@@ -6,6 +6,8 @@ import type { Search } from './search.ts'
 export interface AppLinkProps extends Omit<ComponentPropsWithRef<'a'>, 'href'> {
   to: string
   search?: Search | undefined
+  /** False where the link opens something beside what one is looking at. */
+  resetScroll?: boolean
 }
 
 export function AppLink({ to, search, className = 'link', ...rest }: AppLinkProps) {

@@ -41,6 +41,18 @@ function useChoices(source: ChoiceSource, text: string) {
   return data
 }
 
+/** The name of what was chosen before this select was there. */
+function useNamed(source: ChoiceSource, value: string, isKnown: boolean): Choice | null {
+  const { account } = useActing()
+  const { find } = source
+  const { data = null } = useQuery({
+    queryKey: ['account', account, 'choice', source.key, value],
+    queryFn: () => find?.(account, value) ?? null,
+    enabled: find !== undefined && value !== '' && !isKnown,
+  })
+  return data
+}
+
 /** What is chosen stays in the list although the search no longer finds it. */
 function withChosen(choices: readonly Choice[], chosen: readonly string[]): Choice[] {
   const known = new Set(choices.map((choice) => choice.value))
@@ -56,7 +68,10 @@ export function ReferenceSelect({ source, value, onChange, ...rest }: OneProps) 
   const [picked, setPicked] = useState<Choice | null>(null)
   const isPickedText = picked !== null && text === picked.label
   const choices = useChoices(source, isPickedText ? '' : text)
-  const all = picked?.value === value ? [...without(choices, value), picked] : choices
+  const known = picked?.value === value ? [...without(choices, value), picked] : choices
+  const isKnown = known.some((choice) => choice.value === value)
+  const named = useNamed(source, value, isKnown)
+  const all = named === null || isKnown ? known : [...known, named]
   return (
     <Select
       {...rest}

@@ -12,10 +12,11 @@ interface SecretOnceProps {
   /** For tokens: the model that the snippet calls. Without it there is no snippet. */
   model?: string | undefined
   note: string
+  closeLabel?: string
   close: () => void
 }
 
-export function SecretOnce({ title, secret, model, note, close }: SecretOnceProps) {
+export function SecretOnce({ title, secret, model, note, closeLabel, close }: SecretOnceProps) {
   return (
     <Modal
       opened={secret !== null}
@@ -35,7 +36,7 @@ export function SecretOnce({ title, secret, model, note, close }: SecretOnceProp
           {model !== undefined && <Snippets secret={secret} model={model} />}
           <Group justify="flex-end">
             <Button variant="filled" onClick={close}>
-              I have saved it
+              {closeLabel ?? 'I have saved it'}
             </Button>
           </Group>
         </Stack>
@@ -47,7 +48,7 @@ export function SecretOnce({ title, secret, model, note, close }: SecretOnceProp
 export function SecretValue({ secret, label }: { secret: string; label: string }) {
   return (
     <div className={classes.secret}>
-      <code className={classes.value} aria-label={label}>
+      <code className={classes.value} title={label}>
         {secret}
       </code>
       <CopyButton value={secret} label="Copy" />

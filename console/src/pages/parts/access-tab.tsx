@@ -1,4 +1,5 @@
 /** Who can reach a resource and through what, or what somebody can reach: grants, from either end. */
+import { Group } from '@mantine/core'
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
@@ -6,6 +7,7 @@ import { client } from '../../api/client.ts'
 import { useList } from '../../api/query.ts'
 import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { NewButton } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { kindLabel } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
@@ -14,6 +16,7 @@ import { pathOfKind, paths } from '../../ui/paths.ts'
 import { RowMenu } from '../../ui/row-menu.tsx'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
+import { GrantForm } from './grant-form.tsx'
 
 type Grant = Awaited<ReturnType<typeof client.grant.get>>
 type End = 'user' | 'team' | 'virtualAccount' | 'resource' | 'role'
@@ -22,9 +25,11 @@ interface AccessTabProps {
   /** From which end the grants are looked at. */
   by: End
   id: string
+  /** Of the resource, where it is looked at from that end. */
+  kind?: string | undefined
 }
 
-export function AccessTab({ by, id }: AccessTabProps) {
+export function AccessTab({ by, id, kind }: AccessTabProps) {
   const list = useListState('-createdAt')
   const { may } = useActing()
   const [asked, setAsked] = useState<Confirmation | null>(null)
@@ -32,6 +37,13 @@ export function AccessTab({ by, id }: AccessTabProps) {
   const isResource = by === 'resource'
   return (
     <>
+      {may('grant:create') && (
+        <Group justify="flex-end" mb="sm">
+          <NewButton label="Grant access">
+            {(close) => <GrantForm close={close} {...endOf(by, id, kind)} />}
+          </NewButton>
+        </Group>
+      )}
       <DataTable
         label="Grants"
         list={list}
@@ -52,6 +64,13 @@ export function AccessTab({ by, id }: AccessTabProps) {
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
   )
+}
+
+/** The end of a new grant that the page gives. */
+function endOf(by: End, id: string, kind: string | undefined) {
+  if (by === 'resource') return kind === undefined ? {} : { object: { kind, id } }
+  if (by === 'role') return {}
+  return { subject: { type: by === 'virtualAccount' ? 'virtual-account' : by, id } } as const
 }
 
 const whoColumn: Column<Grant> = {

@@ -17,11 +17,13 @@ interface ObjectTabsProps {
   own: readonly (Tab | false)[]
   /** From which end grants concern it. */
   accessBy: End
+  /** For resources: their kind, so that access can be granted right here. */
+  grantOn?: string
   /** How usage is filtered to it; absent where it has none. */
   usageBy?: 'model' | 'user' | 'virtualAccount' | 'team'
 }
 
-export function ObjectTabs({ object, own, accessBy, usageBy }: ObjectTabsProps) {
+export function ObjectTabs({ object, own, accessBy, grantOn, usageBy }: ObjectTabsProps) {
   const { may } = useActing()
   const tab = (id: string, label: string, content: (object: { id: string }) => ReactNode) =>
     ({ id, label, content: () => (object === undefined ? null : content(object)) }) as const
@@ -30,7 +32,7 @@ export function ObjectTabs({ object, own, accessBy, usageBy }: ObjectTabsProps) 
       tabs={[
         ...own,
         may('grant:read') &&
-          tab('access', 'Access', ({ id }) => <AccessTab by={accessBy} id={id} />),
+          tab('access', 'Access', ({ id }) => <AccessTab by={accessBy} id={id} kind={grantOn} />),
         usageBy !== undefined &&
           may('usage:read') &&
           tab('usage', 'Usage', ({ id }) => <UsageTab by={usageBy} id={id} />),

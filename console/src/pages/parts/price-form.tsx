@@ -1,0 +1,65 @@
+/** A new version of a price, in force from now or from a later time. */
+import { Checkbox, TextInput } from '@mantine/core'
+import { client } from '../../api/client.ts'
+import { FormBody } from '../../ui/drawer.tsx'
+import { given, useForm } from '../../ui/form.ts'
+import type { Price } from './current-price.tsx'
+import { noPrice, PriceFields, priceFrom } from './price-fields.tsx'
+
+interface PriceFormProps {
+  model: string
+  before: Price | null
+  close: () => void
+}
+
+/** "0.150000000" → "0.15": as a person would type it. */
+function typed(usd: string | undefined): string {
+  return usd?.includes('.') ? usd.replace(/\.?0+$/, '') : (usd ?? '')
+}
+
+export function PriceForm({ model, before, close }: PriceFormProps) {
+  const form = useForm({
+    initial: {
+      ...noPrice,
+      input: typed(before?.inputPerMillionUsd),
+      cachedInput: typed(before?.cachedInputPerMillionUsd),
+      output: typed(before?.outputPerMillionUsd),
+      perRequest: typed(before?.perRequestUsd),
+      validFrom: '',
+      confirmImplausible: false,
+    },
+    submit: (values, account) => {
+      const from = given(values.validFrom)
+      return client.price.create(
+        { account, model },
+        {
+          inputPerMillionUsd: '',
+          outputPerMillionUsd: '',
+          ...priceFrom(values),
+          ...(from === undefined ? {} : { validFrom: new Date(from).toISOString() }),
+          ...(values.confirmImplausible ? { confirmImplausible: true } : {}),
+        },
+      )
+    },
+    done: (price) => `Version ${price.version} of the price saved.`,
+    onDone: close,
+  })
+  return (
+    <FormBody form={form} submitLabel="Save price" close={close} isReady={form.isDirty}>
+      <PriceFields form={form} />
+      <TextInput
+        type="datetime-local"
+        label="Valid from"
+        description="In your own time zone. Empty: from now."
+        {...form.text('validFrom')}
+      />
+      {(form.problem !== null || form.values.confirmImplausible) && (
+        <Checkbox
+          label="The price is right, although it looks as if it was typed in another unit"
+          checked={form.values.confirmImplausible}
+          onChange={(event) => form.set('confirmImplausible', event.currentTarget.checked)}
+        />
+      )}
+    </FormBody>
+  )
+}

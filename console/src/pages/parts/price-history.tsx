@@ -1,0 +1,95 @@
+/** Every version of a model's price, newest first; usage keeps the version that it was booked at. */
+import { useMayOn } from '../../api/may.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { NewButton } from '../../ui/drawer.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { priceText } from '../../ui/format.ts'
+import { Section } from '../../ui/page.tsx'
+import { Tag } from '../../ui/state.tsx'
+import { Time } from '../../ui/time.tsx'
+import { type Price, priceInForce, usePrices } from './current-price.tsx'
+import type { Model } from './model-form.tsx'
+import { PriceForm } from './price-form.tsx'
+
+const amount = (usd: string | undefined, absent: string) =>
+  usd === undefined ? absent : priceText(usd)
+
+function columns(inForce: Price | null): Column<Price>[] {
+  return [
+    {
+      id: 'version',
+      header: 'Version',
+      width: 150,
+      cell: (price) => (
+        <>
+          {price.version} {price.id === inForce?.id && <Tag>In force</Tag>}
+        </>
+      ),
+    },
+    {
+      id: 'input',
+      header: 'Input',
+      align: 'right',
+      cell: (price) => priceText(price.inputPerMillionUsd),
+    },
+    {
+      id: 'cached',
+      header: 'Cached input',
+      align: 'right',
+      from: 'sm',
+      cell: (price) => amount(price.cachedInputPerMillionUsd, 'as input'),
+    },
+    {
+      id: 'output',
+      header: 'Output',
+      align: 'right',
+      cell: (price) => priceText(price.outputPerMillionUsd),
+    },
+    {
+      id: 'request',
+      header: 'Per request',
+      align: 'right',
+      from: 'md',
+      cell: (price) => amount(price.perRequestUsd, '–'),
+    },
+    {
+      id: 'from',
+      header: 'Valid from',
+      align: 'right',
+      width: 190,
+      cell: (price) => <Time at={price.validFrom} as="clock" />,
+    },
+  ]
+}
+
+export function PriceHistory({ model }: { model: Model }) {
+  const prices = usePrices(model.id)
+  const mayChange = useMayOn('model', 'update', model)
+  const inForce = prices.data ? priceInForce(prices.data.items) : null
+  return (
+    <Section
+      title="Price"
+      description="US dollars per million tokens. A version never changes; a new one takes its place."
+      actions={
+        mayChange && (
+          <NewButton label="New price">
+            {(close) => <PriceForm model={model.id} before={inForce} close={close} />}
+          </NewButton>
+        )
+      }
+    >
+      <DataTable
+        label="Versions of the price"
+        query={prices}
+        columns={columns(inForce)}
+        rowKey={(price) => price.id}
+        empty={
+          <EmptyState title="No price yet">
+            Until it has one, callers with a budget are refused: an unknown price is never taken for
+            zero.
+          </EmptyState>
+        }
+      />
+    </Section>
+  )
+}

@@ -1,0 +1,36 @@
+/** A new token, shown this once, with a snippet that calls a model that is there. */
+import { useActing } from '../../api/acting.ts'
+import { wireName } from '../../api/choices.ts'
+import { client } from '../../api/client.ts'
+import { useOne } from '../../api/query.ts'
+import { SecretOnce } from '../../ui/secret-once.tsx'
+
+const MODEL_ABSENT = 'provider/model'
+const MODELS_READ = 20
+
+interface TokenSecretProps {
+  secret: string | null
+  close: () => void
+}
+
+export function TokenSecret({ secret, close }: TokenSecretProps) {
+  return (
+    <SecretOnce
+      title="Your new token"
+      secret={secret}
+      model={useExampleModel()}
+      note="This is the only time the token is shown. Copy it now; only a hash of it is kept."
+      close={close}
+    />
+  )
+}
+
+/** @returns a chat model of the account, as callers name it */
+export function useExampleModel(): string {
+  const { account } = useActing()
+  const { data } = useOne('model', 'example', () =>
+    client.model.list({ account, limit: MODELS_READ }),
+  )
+  const model = data?.items.find((one) => one.type === 'chat')
+  return model === undefined ? MODEL_ABSENT : wireName(model)
+}
