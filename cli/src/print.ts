@@ -1,4 +1,5 @@
 /** Answers for people: a table for a list, a line for each field of an object. */
+import type { Change, DryRun } from '@commonhold/sdk'
 import type { Io } from './io.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -21,7 +22,7 @@ const isRow = (value: unknown): value is Row =>
 export function printAnswer(answer: unknown, io: Io): void {
   if (answer === undefined) io.out('Done.')
   else if (!isRow(answer)) io.out(plain(JSON.stringify(answer)))
-  else if (answer.dryRun === true) printDryRun(answer, io)
+  else if (answer.dryRun === true) printPlan(answer as unknown as DryRun<unknown>, io)
   else if (Array.isArray(answer.items)) printList(answer, io)
   else printObject(answer, io)
 }
@@ -105,17 +106,17 @@ export function linesOf(object: Row, indent: string): string[] {
   })
 }
 
-function printDryRun(answer: Row, io: Io): void {
-  io.out('Nothing was written. It would')
-  printPart('change', answer.changes, io)
-  printPart('lose', answer.lost, io)
+/** What a dry run answers: nothing was written. */
+function printPlan({ changes, lost }: DryRun<unknown>, io: Io): void {
+  io.out('Nothing was written. This is what would be:')
+  if (changes.length === 0) io.out('  no change')
+  for (const change of changes) for (const line of changeLines(change)) io.out(plain(line))
+  if (lost.length > 0) io.out('  lost with it:')
+  for (const { sentence, id } of lost) io.out(plain(`    ${sentence} (${id})`))
 }
 
-function printPart(verb: string, part: unknown, io: Io): void {
-  const items = Array.isArray(part) ? part : []
-  io.out(items.length === 0 ? `  ${verb} nothing` : `  ${verb}`)
-  for (const item of items) {
-    if (isRow(item)) for (const line of [...linesOf(item, '    '), '']) io.out(line)
-    else io.out(`    ${plain(String(item))}`)
-  }
+function changeLines({ target, before = {}, after = {} }: Change): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const fields = keys.map((key) => `    ${key}  ${summary(before[key])} → ${summary(after[key])}`)
+  return [`  ${target.kind} ${target.name} (${target.id})`, ...fields]
 }

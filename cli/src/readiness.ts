@@ -32,40 +32,20 @@ export function clockFinding(date: string | null, nowMs: number): Finding[] {
   return [{ state: off > clockSkewSecondsMax ? 'failed' : 'ok', what: 'clock', detail }]
 }
 
-/** The status decides; the parts say why. */
+/** The status decides; each part is "ok" or says in a sentence why it is not. */
 export function readyFindings(status: number, text: string): Finding[] {
   const isReady = status === 200
-  const ready: Finding = {
-    state: isReady ? 'ok' : 'failed',
-    what: 'readiness',
-    detail: isReady ? 'the server is ready' : `the server is not ready (${status})`,
-  }
-  const body = objectIn(text)
-  const parts = asObject(body.parts) ?? asObject(body.checks) ?? {}
-  return [ready, ...Object.entries(parts).map(([name, part]) => partFinding(name, part))]
+  const detail = isReady ? 'the server is ready' : `the server is not ready (${status})`
+  const parts = Object.entries(partsIn(text)).map(
+    ([what, said]): Finding => ({ state: said === 'ok' ? 'ok' : 'failed', what, detail: said }),
+  )
+  return [{ state: isReady ? 'ok' : 'failed', what: 'readiness', detail }, ...parts]
 }
 
-/** `"ok"`, `true`, or an object with `ok` or `state` and what else there is to say. */
-function partFinding(what: string, part: unknown): Finding {
-  const fields = asObject(part)
-  const verdict = fields === null ? part : (fields.ok ?? fields.state ?? fields.status)
-  const isOk = verdict === true || ['ok', 'ready', 'up'].includes(String(verdict))
-  const more = Object.entries(fields ?? {})
-    .filter(([key, value]) => value !== verdict && key !== 'ok')
-    .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const detail = [isOk ? 'ok' : String(verdict), ...more].join(', ')
-  return { state: isOk ? 'ok' : 'failed', what, detail }
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+function partsIn(text: string): Readonly<Record<string, string>> {
   try {
-    return asObject(JSON.parse(text)) ?? {}
+    return (JSON.parse(text) as { parts?: Record<string, string> }).parts ?? {}
   } catch {
     return {}
   }
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isObject ? (value as Record<string, unknown>) : null
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { problem, startServer } from '../../sdk/test/support/server.ts'
+import { closedUrl, problem, startServer } from '../../sdk/test/support/server.ts'
 
 const program = fileURLToPath(new URL('../bin/commonhold.mjs', import.meta.url))
 
@@ -55,6 +55,6 @@ test('ends with the exit code of what happened', async () => {
     out: '',
   })
   expect((await ended(['team', 'get'], {})).code).toBe(2)
-  expect((await ended(['team', 'list'], { COMMONHOLD_URL: 'http://127.0.0.1:1' })).code).toBe(3)
+  expect((await ended(['team', 'list'], { COMMONHOLD_URL: await closedUrl() })).code).toBe(3)
   expect((await ended(['--version'], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })

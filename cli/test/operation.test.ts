@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { operations } from '@commonhold/sdk'
 import { describe, expect, test } from 'vitest'
-import { type Behaviour, problem, startServer } from '../../sdk/test/support/server.ts'
+import { type Behaviour, closedUrl, problem, startServer } from '../../sdk/test/support/server.ts'
 import { commands } from '../src/commands.generated.ts'
 import { openTerminal } from './support/terminal.ts'
 
@@ -145,14 +145,20 @@ describe('a request', () => {
   })
 
   test('names a revision, and asks what would be lost', async () => {
-    const plan = { dryRun: true, changes: [], lost: [{ kind: 'grant', name: 'g1' }] }
+    const target = { kind: 'team', id: 'team_1', name: 't1' }
+    const changes = [{ target, before: { state: 'active' }, after: {} }]
+    const lost = [{ what: 'grant', id: 'grant_1', sentence: 'editor on m1' }]
+    const plan = { dryRun: true, changes, lost }
     const answer = () => ({ status: 200, body: plan })
     const { requests, headers, out } = await sent('team delete t1 --dry-run --if-match 4', answer)
     expect(requests).toEqual(['DELETE /api/v1/accounts/root/teams/t1?dryRun=true'])
     expect(headers['if-match']).toBe('"4"')
-    expect(out).toContain(
-      'Nothing was written. It would\n  change nothing\n  lose\n    kind  grant',
-    )
+    expect(out.split('\n').slice(1)).toEqual([
+      '  team t1 (team_1)',
+      '    state  active → –',
+      '  lost with it:',
+      '    editor on m1 (grant_1)',
+    ])
   })
 
   test('of the operator carries the operator key, and is not made without it', async () => {
@@ -251,7 +257,7 @@ describe('the end', () => {
   })
 
   test('is 3 when the server can’t be reached', async () => {
-    await using terminal = await openTerminal({ env: { COMMONHOLD_URL: 'http://127.0.0.1:1' } })
+    await using terminal = await openTerminal({ env: { COMMONHOLD_URL: await closedUrl() } })
     expect(await terminal.run('team list')).toBe(3)
     expect(terminal.warned()).toContain('The server can’t be reached (network).')
   })

@@ -4,17 +4,39 @@ import { type JsonSchema, schemaRef } from './json-schema.ts'
 import type { OpenApiParameter } from './openapi-document.ts'
 import { problemSchemas } from './refusals.ts'
 
+const text: JsonSchema = { type: 'string' }
+
 const dryRunSchemas: Readonly<Record<string, JsonSchema>> = {
   DryRun: {
     type: 'object',
     description: 'What a change would do. Nothing was written.',
     properties: {
       dryRun: { type: 'boolean', const: true },
-      changes: { type: 'array', items: schemaRef('JsonValue') },
-      lost: { type: 'array', items: schemaRef('JsonValue') },
-      result: schemaRef('JsonValue'),
+      changes: { type: 'array', items: schemaRef('Change') },
+      lost: { type: 'array', items: schemaRef('Loss') },
+      result: { ...schemaRef('JsonValue'), description: 'What the call would have answered.' },
     },
     required: ['dryRun', 'changes', 'lost'],
+  },
+  Change: {
+    type: 'object',
+    description: 'What would be created, changed or deleted.',
+    properties: {
+      target: {
+        type: 'object',
+        properties: { kind: text, id: text, name: text },
+        required: ['kind', 'id', 'name'],
+      },
+      before: { type: 'object', additionalProperties: schemaRef('JsonValue') },
+      after: { type: 'object', additionalProperties: schemaRef('JsonValue') },
+    },
+    required: ['target'],
+  },
+  Loss: {
+    type: 'object',
+    description: 'What would be taken away with it.',
+    properties: { what: text, id: text, sentence: text },
+    required: ['what', 'id', 'sentence'],
   },
 }
 
@@ -53,8 +75,9 @@ export const securitySchemes = {
   session: {
     type: 'apiKey',
     in: 'cookie',
-    name: '__Host-commonhold-session',
-    description: 'Set by signing in. Changes need the X-CSRF-Token header as well.',
+    name: '__Host-commonhold-tenant',
+    description:
+      'Set by signing in (without the prefix over plain http). Changes need X-CSRF-Token as well.',
   },
   operatorKey: {
     type: 'http',

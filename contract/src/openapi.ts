@@ -122,12 +122,14 @@ function takesDryRun(operation: AnyOperation): boolean {
 function successes(operation: AnyOperation, components: Components) {
   const { status } = operation
   const output = components.output(operation)
-  const revision = output !== null && takesIfMatch(operation)
+  const properties = jsonSchema(operation.output, 'output')?.properties
   const headers = {
-    ...(status === 201
+    ...(status === 201 && properties?.id !== undefined
       ? { Location: { description: 'Where it is.', schema: { type: 'string' } } }
       : {}),
-    ...(revision ? { ETag: { description: 'Its revision.', schema: { type: 'string' } } } : {}),
+    ...(properties?.revision !== undefined
+      ? { ETag: { description: 'Its revision.', schema: { type: 'string' } } }
+      : {}),
   }
   const dryRun = takesDryRun(operation)
   const schema =

@@ -1,4 +1,6 @@
 /** The shapes that the generated files and the client share. */
+import type { Change, Loss } from './types.generated.ts'
+
 export interface OperationEntry {
   readonly noun: string
   readonly verb: string
@@ -38,8 +40,8 @@ export interface DryRunOptions extends Omit<MutationOptions, 'dryRun'> {
 /** What a change would do. Nothing was written. */
 export interface DryRun<Result> {
   readonly dryRun: true
-  readonly changes: readonly unknown[]
-  readonly lost: readonly unknown[]
+  readonly changes: readonly Change[]
+  readonly lost: readonly Loss[]
   /** What the call would have answered, as far as that can be known. */
   readonly result?: Result | null
 }

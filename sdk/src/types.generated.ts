@@ -310,6 +310,17 @@ export interface BudgetUpdateInput {
   mode?: 'enforce' | 'audit' | undefined
 }
 
+/** What would be created, changed or deleted. */
+export interface Change {
+  target: {
+    kind: string
+    id: string
+    name: string
+  }
+  before?: { [key: string]: JsonValue }
+  after?: { [key: string]: JsonValue }
+}
+
 export interface Cluster {
   /** An id: clu_… */
   id: string
@@ -491,6 +502,8 @@ export interface InvitationAcceptInput {
   secret: string
   password: string
   displayName?: string | undefined
+  /** Only with the one-time link of a first admin: what to sign in with. */
+  email?: string | undefined
 }
 
 export interface InvitationInspectInput {
@@ -504,7 +517,8 @@ export interface InvitationList {
 }
 
 export interface InvitationPreview {
-  email: string
+  /** Null for the one-time link of a first admin, who chooses the e-mail. */
+  email: string | null
   displayName: string
   tenant: {
     name: string
@@ -599,6 +613,13 @@ export interface ListedSessionList {
   items: ListedSession[]
   nextCursor: string | null
   total?: number
+}
+
+/** What would be taken away with it. */
+export interface Loss {
+  what: string
+  id: string
+  sentence: string
 }
 
 export interface Me {

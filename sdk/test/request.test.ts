@@ -44,14 +44,14 @@ describe('a request', () => {
   test('names the revision in If-Match and asks for a dry run in the query', async () => {
     await using server = await startServer(() => ({
       status: 200,
-      body: { dryRun: true, changes: [], lost: [{ grant: 'grant_1' }] },
+      body: { dryRun: true, changes: [], lost: [{ what: 'grant', id: 'grant_1', sentence: 's' }] },
     }))
     const client = createClient({ baseUrl: server.url })
     const plan = await client.team.delete(
       { account: 'a', team: 't1' },
       { dryRun: true, ifMatch: 3 },
     )
-    expect(plan.lost).toEqual([{ grant: 'grant_1' }])
+    expect(plan.lost[0]?.id).toBe('grant_1')
     expect(server.received[0]!.url).toBe('/api/v1/accounts/a/teams/t1?dryRun=true')
     expect(server.received[0]!.headers['if-match']).toBe('"3"')
   })

@@ -46,6 +46,12 @@ export async function startServer(behaviour: Behaviour): Promise<TestServer> {
   }
 }
 
+/** An address where nobody listens any more. */
+export async function closedUrl(): Promise<string> {
+  await using server = await startServer(() => 'cut')
+  return server.url
+}
+
 function write(response: ServerResponse, { status, body, headers = {} }: Answer) {
   const type = status >= 400 ? 'application/problem+json' : 'application/json'
   const content = body === undefined ? {} : { 'content-type': type }
