@@ -417,10 +417,15 @@ create index grant_team on "grant" (tenant_id, account_id, team_id);
 create index grant_resource on "grant" (tenant_id, resource_id);
 create index grant_role on "grant" (tenant_id, role_id);
 
+-- Named here, because roles come after invitations.
+alter table invitation add constraint invitation_role
+  foreign key (tenant_id, role_id) references role (tenant_id, id) on delete set null (role_id);
+
 -- ───────────────────────────────────────────────────────────── money
 
--- An immutable version of what a model costs: nano-dollars per million units. The newest one whose
--- valid_from has come is in force. No row: unknown, which is never free.
+-- An immutable version of what a model costs, in decimal US dollars per million units. The newest one
+-- whose valid_from has come is in force. No row: unknown, which is never free. A price outlives its
+-- model, as bills do; a trigger takes the place of the foreign key when it is written.
 create table price (
   tenant_id   uuid not null,
   account_id  uuid not null,
@@ -433,8 +438,7 @@ create table price (
   created_at  timestamptz not null default now(),
   primary key (tenant_id, id),
   unique (tenant_id, resource_id, version),
-  foreign key (tenant_id, account_id, resource_id)
-    references resource (tenant_id, account_id, id) on delete cascade
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
 );
 
 -- imposed: set on the account by the tenant; the account reads it and can't change it.
@@ -463,8 +467,11 @@ create table budget (
   primary key (tenant_id, id),
   unique (tenant_id, account_id, id),
   unique (tenant_id, account_id, name),
-  check (num_nonnulls(team_id, principal_id, token_id, resource_id, share_id)
-    = (case when level = 'account' then 0 else 1 end)),
+  check ((team_id is not null) = (level = 'team')),
+  check ((principal_id is not null) = (level in ('user', 'virtual-account'))),
+  check ((token_id is not null) = (level = 'token')),
+  check ((resource_id is not null) = (level = 'model')),
+  check ((share_id is not null) = (level = 'share')),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
   foreign key (tenant_id, account_id, team_id)
     references team (tenant_id, account_id, id) on delete cascade,
@@ -502,8 +509,11 @@ create table usage_limit (
   unique (tenant_id, account_id, id),
   unique (tenant_id, account_id, name),
   check ((metric = 'concurrency') = (window_seconds = 0)),
-  check (num_nonnulls(team_id, principal_id, token_id, resource_id, share_id)
-    = (case when level = 'account' then 0 else 1 end)),
+  check ((team_id is not null) = (level = 'team')),
+  check ((principal_id is not null) = (level in ('user', 'virtual-account'))),
+  check ((token_id is not null) = (level = 'token')),
+  check ((resource_id is not null) = (level = 'model')),
+  check ((share_id is not null) = (level = 'share')),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
   foreign key (tenant_id, account_id, team_id)
     references team (tenant_id, account_id, id) on delete cascade,
@@ -594,7 +604,7 @@ create table usage_record (
   over_hold           boolean not null default false,
   duration_ms         integer not null,
   metadata            jsonb not null default '{}',
-  primary key (tenant_id, id),
+  primary key (tenant_id, account_id, id),
   unique (tenant_id, request_id, attempt),
   foreign key (tenant_id, account_id) references account (tenant_id, id)
 );
@@ -627,10 +637,13 @@ create table ledger_entry (
   usage_record_id uuid,
   note            text not null default '',
   primary key (tenant_id, id),
+  -- A charge adds to what is owed, a credit takes from it; only an adjustment goes both ways.
+  check (amount_nanos >= 0 or kind = 'adjustment'),
   foreign key (tenant_id, account_id) references account (tenant_id, id),
-  foreign key (tenant_id, usage_record_id) references usage_record (tenant_id, id)
+  foreign key (tenant_id, account_id, usage_record_id)
+    references usage_record (tenant_id, account_id, id)
 );
-create index ledger_entry_at on ledger_entry (tenant_id, account_id, at);
+create index ledger_entry_at on ledger_entry (tenant_id, account_id, at) include (kind, amount_nanos);
 
 -- ───────────────────────────────────────────────────────────── audit, idempotency
 
@@ -746,7 +759,8 @@ declare
   field text;
 begin
   foreach field in array
-    array['tenant_id', 'account_id', 'root_account_id', 'id', 'parent_id', 'kind', 'created_by', 'created_at']
+    array['tenant_id', 'account_id', 'root_account_id', 'is_root', 'id', 'parent_id', 'kind',
+      'created_by', 'created_at']
   loop
     if was -> field is distinct from now_ -> field then
       raise exception '% of % can''t change', field, tg_table_name using errcode = 'check_violation';
@@ -796,6 +810,65 @@ end $$;
 create trigger check_resource_parent before insert on resource
   for each row execute function check_resource_parent();
 
+-- A virtual account acts in its home and nowhere else.
+create function check_membership() returns trigger language plpgsql as $$
+begin
+  perform from principal p join membership m
+      on m.tenant_id = p.tenant_id and m.principal_id = p.id and m.account_id <> new.account_id
+    where p.tenant_id = new.tenant_id and p.id = new.principal_id and p.kind = 'virtual-account';
+  if found then
+    raise exception 'a virtual account has one home' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger check_membership before insert on membership
+  for each row execute function check_membership();
+
+-- A model is limited where it can be used: in the account that owns it, or that it is shared to.
+create function check_limited_model() returns trigger language plpgsql as $$
+begin
+  if new.resource_id is null then
+    return new;
+  end if;
+  perform from resource r join tenant t on t.id = r.tenant_id
+    where r.tenant_id = new.tenant_id and r.id = new.resource_id and r.kind = 'model'
+      and (r.account_id = new.account_id or (r.account_id = t.root_account_id and exists (
+        select from share s where s.tenant_id = r.tenant_id and s.to_account_id = new.account_id
+          and s.resource_id in (r.id, r.parent_id))));
+  if not found then
+    raise exception 'the account can''t reach this model' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger check_limited_model before insert or update of resource_id on budget
+  for each row execute function check_limited_model();
+create trigger check_limited_model before insert or update of resource_id on usage_limit
+  for each row execute function check_limited_model();
+
+-- Who owns a model prices it.
+create function check_price() returns trigger language plpgsql as $$
+begin
+  perform from resource r where r.tenant_id = new.tenant_id and r.account_id = new.account_id
+    and r.id = new.resource_id and r.kind = 'model';
+  if not found then
+    raise exception 'the model belongs to another account' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger check_price before insert on price
+  for each row execute function check_price();
+
+-- A closed invoice was sent to somebody.
+create function keep_closed() returns trigger language plpgsql as $$
+begin
+  if old.state = 'closed' then
+    raise exception 'the invoice is closed' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger keep_closed before update on invoice
+  for each row execute function keep_closed();
+
 -- Versions and bills are written once.
 create function refuse_update() returns trigger language plpgsql as $$
 begin
@@ -818,9 +891,9 @@ begin
     execute format('create trigger touch_object before update on %I
       for each row execute function touch_object()', name);
   end loop;
-  foreach name in array array['account', 'principal', 'membership', 'user', 'virtual_account',
-    'team', 'team_member', 'token', 'resource', 'share', 'role', 'grant', 'price', 'budget',
-    'usage_limit', 'pool', 'usage_record', 'invoice', 'session', 'invitation']
+  foreach name in array array['tenant', 'account', 'principal', 'membership', 'user',
+    'virtual_account', 'team', 'team_member', 'token', 'resource', 'share', 'role', 'grant', 'price',
+    'budget', 'usage_limit', 'pool', 'usage_record', 'invoice', 'session', 'invitation']
   loop
     execute format('create trigger keep_identity before update on %I
       for each row execute function keep_identity()', name);
@@ -895,4 +968,5 @@ grant select, insert, update, delete on tenant, deployment_setting, operator_ses
   to commonhold_app;
 revoke update, delete on audit_event, audit_denial, ledger_entry, usage_record, prompt_version, price
   from commonhold_app;
+revoke delete on invoice from commonhold_app;
 grant usage on schema public to commonhold_app;
