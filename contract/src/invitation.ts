@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { operation } from './define.ts'
-import { displayName, id, password, time } from './fields.ts'
+import { displayName, email, id, password, time } from './fields.ts'
 import { listOf, listQuery } from './list.ts'
 import { sessionObject } from './session.ts'
 
@@ -67,7 +67,9 @@ export const invitation = {
     readOnly: true,
     body: z.strictObject({ secret }),
     output: z.object({
-      email: z.string(),
+      email: z.string().nullable().meta({
+        description: 'Null for the one-time link of a first admin, who chooses the e-mail.',
+      }),
       displayName: z.string(),
       tenant: z.object({ name: z.string(), displayName: z.string() }),
       account: z.object({ displayName: z.string(), isRoot: z.boolean() }),
@@ -81,7 +83,14 @@ export const invitation = {
     path: '/invitations:accept',
     access: { by: 'anyone' },
     query: z.strictObject({}),
-    body: z.strictObject({ secret, password, displayName: displayName.optional() }),
+    body: z.strictObject({
+      secret,
+      password,
+      displayName: displayName.optional(),
+      email: email.optional().meta({
+        description: 'Only with the one-time link of a first admin: what to sign in with.',
+      }),
+    }),
     output: sessionObject,
     errors: ['wrong_state', 'refused_by_rule', 'sign_in_failed'],
   }),

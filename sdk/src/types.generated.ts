@@ -549,16 +549,29 @@ export interface Invoice {
   /** RFC 3339, UTC. */
   to: string
   state: 'open' | 'closed'
-  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  /** Charges, less credits, with adjustments and what is carried over. */
   totalUsd: string
   /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
   totalNanos: string
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  creditedUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  creditedNanos: string
+  adjustedUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  adjustedNanos: string
+  /** Booked for an earlier month after its invoice was closed. */
+  carriedOverUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  carriedOverNanos: string
+  /** The charges, by model and price version. */
   lines: Array<{
     model: string
     priceVersion: number | null
     requests: number
     inputTokens: number
     outputTokens: number
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
     amountUsd: string
     /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
     amountNanos: string
@@ -582,6 +595,7 @@ export interface LedgerEntry {
   account: string
   /** RFC 3339, UTC. */
   at: string
+  /** What the account owes by it; a credit is negative. */
   amountUsd: string
   /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
   amountNanos: string
@@ -2219,7 +2233,7 @@ export interface Operations {
     summary(params: { account: string; groupBy?: 'model' | 'principal' | 'team' | 'token' | 'day' | 'status' | undefined; thenBy?: 'model' | 'principal' | 'team' | 'token' | 'day' | 'status' | undefined; from?: string | undefined; to?: string | undefined; timeZone?: string | undefined }, options?: CallOptions): Promise<UsageSummary>
   }
   readonly ledgerEntry: {
-    /** Lists what was booked on the account. */
+    /** Lists what was booked on the account, newest first. */
     list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LedgerEntryList>
   }
   readonly invoice: {

@@ -12,7 +12,7 @@ import type { AccountRow } from '../store/account.ts'
 import type { Caller } from '../store/caller.ts'
 import type { Tx } from '../store/database.ts'
 import type { ResourceRow } from '../store/resource.ts'
-import type { Answer, Call } from './call.ts'
+import type { Answer, Call, SessionCookie } from './call.ts'
 import type { Services } from './services.ts'
 
 /** One change, as the audit log will tell it. Only fields that are safe to show. */
@@ -58,6 +58,8 @@ export interface Context<T extends AnyOperation = AnyOperation> {
   checkRevision(revision: number): void
   audit(note: AuditNote): void
   loses(loss: Loss): void
+  /** A new cookie to set, or null to clear it. */
+  setCookie(cookie: SessionCookie | null): void
 }
 
 /** What an operation without a tenant gets: signing in, the operator's. */

@@ -3,6 +3,9 @@
 import { budgetImplementations } from './budget.ts'
 import { clusterImplementations } from './cluster.ts'
 import type { Implementation } from './context.ts'
+import { deploymentImplementations } from './deployment.ts'
+import { invitationImplementations } from './invitation.ts'
+import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
 import { priceImplementations } from './price.ts'
 import { promptImplementations } from './prompt.ts'
@@ -10,7 +13,9 @@ import { promptVersionImplementations } from './prompt-version.ts'
 import { providerAccountImplementations } from './provider-account.ts'
 import { secretImplementations } from './secret.ts'
 import { secretGroupImplementations } from './secret-group.ts'
+import { sessionImplementations } from './session.ts'
 import { teamImplementations } from './team.ts'
+import { tenantImplementations } from './tenant.ts'
 import { tokenImplementations } from './token.ts'
 import { usageLimitImplementations } from './usage-limit.ts'
 import { virtualAccountImplementations } from './virtual-account.ts'
@@ -18,6 +23,11 @@ import { virtualModelImplementations } from './virtual-model.ts'
 import { workspaceImplementations } from './workspace.ts'
 
 export const implementations: readonly Implementation[] = [
+  ...invitationImplementations,
+  ...tenantImplementations,
+  ...meImplementations,
+  ...sessionImplementations,
+  ...deploymentImplementations,
   ...budgetImplementations,
   ...clusterImplementations,
   ...modelImplementations,

@@ -16,11 +16,12 @@ import { lockTenant } from '../store/tenant-revision.ts'
 import { actingAccount } from './acting-account.ts'
 import { auditEntries, noteDenial } from './audit.ts'
 import { authorise, namedObject } from './authorise.ts'
-import type { Answer, Call } from './call.ts'
+import type { Answer, Call, SessionCookie } from './call.ts'
 import type { AuditNote, Context, Implementation, Loss } from './context.ts'
 import { makeContext } from './make-context.ts'
 import { assertOperator } from './operator-credential.ts'
 import type { Services } from './services.ts'
+import { noteSessionSeen } from './session-seen.ts'
 
 export type Door = (call: Call) => Promise<Answer>
 
@@ -104,6 +105,7 @@ async function authenticate(
     throw new Refusal('credential_expired', 'This access has been suspended or revoked.')
   }
   assertAddress(caller, call)
+  noteSessionSeen(services, caller, now)
   if (caller.session !== null && isMutation(call.operation)) {
     if (call.csrfToken !== services.hasher.csrfToken(caller.session.id)) {
       throw new Refusal(
@@ -149,10 +151,12 @@ async function change(implementation: TenantImplementation, context: Context): P
 
   const notes: AuditNote[] = []
   const losses: Loss[] = []
+  const cookies: (SessionCookie | null)[] = []
   const body = await implementation.run({
     ...context,
     audit: (note) => void notes.push(note),
     loses: (loss) => void losses.push(loss),
+    setCookie: (given) => void cookies.push(given),
   })
   if (notes.length === 0) throw new Error(`${operation.id} changed something and audited nothing`)
   if (isDryRun(call)) throw new DryRun(dryRunAnswer(notes, losses, body))
@@ -163,7 +167,8 @@ async function change(implementation: TenantImplementation, context: Context): P
     const response = tenantKey.encrypt(JSON.stringify(body ?? null), place.key)
     await keepIdempotent(tx, place, { requestHash, response, status })
   }
-  return { status, body }
+  const cookie = cookies.at(-1)
+  return { status, body, ...(cookie === undefined ? {} : { cookie }) }
 }
 
 function isDryRun(call: Call): boolean {

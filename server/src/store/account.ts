@@ -134,5 +134,16 @@ export async function listAccounts(
   return { ...page, rows: page.rows.map(fromRow) }
 }
 
+export async function hasAccountsBesidesRoot(tx: Tx): Promise<boolean> {
+  const row = await tx
+    .selectFrom('account')
+    .select('id')
+    .where('isRoot', '=', false)
+    .where('state', '<>', 'deleted')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** `in ()` is no SQL; an id that nothing has keeps the list from being empty. */
 const emptyUuid = '00000000-0000-0000-0000-000000000000'

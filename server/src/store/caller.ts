@@ -35,7 +35,11 @@ export interface Caller {
     readonly email: string | null
     readonly state: LifecycleState
   }
-  readonly session: { readonly id: SessionId; readonly expiresAt: Date } | null
+  readonly session: {
+    readonly id: SessionId
+    readonly expiresAt: Date
+    readonly lastSeenAt: Date
+  } | null
   readonly token: {
     readonly id: TokenId
     readonly accountId: AccountId
@@ -44,6 +48,10 @@ export interface Caller {
     readonly ipAllowlist: readonly string[] | null
   } | null
 }
+
+/** A session that nobody used for this long has ended. How long it lasts at most: begin-session.ts. */
+export const sessionIdleHoursMax = 24
+const hourMs = 60 * 60 * 1_000
 
 export type CredentialProblem = 'unknown' | 'expired'
 
@@ -67,6 +75,7 @@ export async function loadCaller(
       'session.id as sessionId',
       'session.userId',
       'session.expiresAt as sessionExpiresAt',
+      'session.lastSeenAt',
       'token.id as tokenId',
       'token.accountId',
       'token.principalId',
@@ -82,6 +91,8 @@ export async function loadCaller(
     credential.credentialExpiresAt,
     credential.sessionExpiresAt,
     credential.tokenExpiresAt,
+    credential.lastSeenAt &&
+      new Date(credential.lastSeenAt.getTime() + sessionIdleHoursMax * hourMs),
   ]
   if (ends.some((end) => end !== null && end <= now)) return 'expired'
   const tenant = await loadTenant(tx, tenantId)
@@ -91,7 +102,11 @@ export async function loadCaller(
     tenant,
     principal,
     session: credential.sessionId
-      ? { id: typed('sess', credential.sessionId), expiresAt: credential.sessionExpiresAt! }
+      ? {
+          id: typed('sess', credential.sessionId),
+          expiresAt: credential.sessionExpiresAt!,
+          lastSeenAt: credential.lastSeenAt!,
+        }
       : null,
     token: credential.tokenId
       ? {

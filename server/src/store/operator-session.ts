@@ -20,3 +20,7 @@ export async function insertOperatorSession(
 export async function deleteOperatorSession(tx: Tx, hash: Buffer): Promise<void> {
   await tx.deleteFrom('operatorSession').where('hash', '=', hash).execute()
 }
+
+export async function deleteExpiredOperatorSessions(tx: Tx): Promise<void> {
+  await tx.deleteFrom('operatorSession').where('expiresAt', '<=', new Date()).execute()
+}
