@@ -17,12 +17,16 @@ import {
 } from './permission.ts'
 import { isActive } from './tenancy.ts'
 
-/** What a role can mean on an object: on one model, only what concerns models. */
+/**
+ * What a role can mean on an object: on one provider account, what concerns it and the models in it;
+ * on a kind, what concerns just that kind, because a grant on a kind is none on what lives inside.
+ */
 export function carriedBy(
   role: PermissionSet,
   object: { type: 'account' } | { type: 'kind' | 'resource'; kind: ResourceKind },
 ): PermissionSet {
-  return object.type === 'account' ? role : restrictedTo(role, kindsWithin(object.kind))
+  if (object.type === 'account') return role
+  return restrictedTo(role, object.type === 'kind' ? [object.kind] : kindsWithin(object.kind))
 }
 
 /** Those of `carried` that the author does not hold on the target now; empty means: may hand out. */
@@ -37,17 +41,21 @@ export function missingPermissions(
 }
 
 /**
- * A built-in role on a whole account is relative to the account: `admin` means "all that this
- * account may ever do". The author needs it whole by grant, and the boundary cuts both alike, now
- * and after the boundary moves. (docs/decisions/0003-built-in-roles-follow-the-boundary.md)
+ * The same by the author's grants alone, with boundary and share maximum set aside. Those two cut
+ * the author and whoever has the grant alike, now and after they move, so nobody can get more than
+ * the author by it. (docs/decisions/0003-built-in-roles-follow-the-boundary.md)
  */
-export function missingForBuiltIn(
+export function missingByGrant(
   author: AccessFacts,
-  role: PermissionSet,
+  carried: PermissionSet,
   target: AccessTarget,
 ): Permission[] {
-  const withoutBoundary = { ...author, account: { ...author.account, boundary: allPermissions } }
-  return missingPermissions(withoutBoundary, role, target)
+  const uncut = {
+    ...author,
+    account: { ...author.account, boundary: allPermissions },
+    shares: new Map([...author.shares.keys()].map((resource) => [resource, allPermissions])),
+  }
+  return missingPermissions(uncut, carried, target)
 }
 
 /** What a list may show: everything of the kind, or only what stands under these resources. */

@@ -1,16 +1,9 @@
 /** Asks the access rule what the contract says must be asked. */
 import { Refusal } from '@commonhold/contract'
-import {
-  type AccessTarget,
-  accountTarget,
-  isResourceKind,
-  type Permission,
-  type ResourceKind,
-  resourceKinds,
-} from '@commonhold/core'
+import { accountTarget, isResourceKind, type ResourceKind, resourceKinds } from '@commonhold/core'
 import { type ResourceRow, targetOf } from '../store/resource.ts'
 import type { Context, ManageOf } from './context.ts'
-import { resolveResource } from './resolve.ts'
+import { notFound, resolveResource } from './resolve.ts'
 
 /** @throws not_found or not_allowed */
 export async function authorise(
@@ -25,7 +18,7 @@ export async function authorise(
   const { object, account } = context
   if (object !== null) {
     const what = `this ${object.kind.replace('-', ' ')}`
-    assertReadable(context, `${object.kind}:read`, targetOf(object))
+    if (!isReadable(context, object)) throw notFound(object.kind.replace('-', ' '))
     context.require(access.permission, targetOf(object), what)
     return
   }
@@ -42,10 +35,9 @@ function assertActsHere({ account }: Context): void {
   }
 }
 
-function assertReadable(context: Context, permission: Permission, target: AccessTarget): void {
-  if (!context.can(permission, target)) {
-    throw new Refusal('not_found', 'There is nothing by that name or id.')
-  }
+/** What the caller may not even read answers like what does not exist. */
+export function isReadable({ can }: Pick<Context, 'can'>, row: ResourceRow): boolean {
+  return can(`${row.kind}:read`, targetOf(row))
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type AccessTarget,
   accountTarget,
   carriedBy,
-  missingForBuiltIn,
+  missingByGrant,
   missingPermissions,
   type Permission,
   type PermissionSet,
@@ -22,27 +22,34 @@ import { teamsOf } from '../store/team.ts'
 import type { Context } from './context.ts'
 import { handsOutTooMuch } from './make-context.ts'
 
-type Author = Pick<Context, 'tx' | 'account' | 'facts'>
+type Author = Pick<Context, 'tx' | 'account' | 'facts' | 'now'>
 
 interface CarriedRole {
   readonly builtIn: boolean
   readonly permissions: PermissionSet
 }
 
-/** What the author lacks to hand out this role on this object; empty means that he may. */
+/**
+ * What the author lacks to grant this role on this object anew; empty means that he may. Strict,
+ * but for a built-in role on the whole account, which means "all that this account may ever do of
+ * this sort" (docs/decisions/0003-built-in-roles-follow-the-boundary.md).
+ */
 export function missingForRole(
-  author: Author,
+  author: Pick<Author, 'facts'>,
   role: CarriedRole,
   object: { type: 'account' } | { type: 'kind' | 'resource'; kind: ResourceKind },
   target: AccessTarget,
 ): Permission[] {
   const carried = carriedBy(role.permissions, object)
   return object.type === 'account' && role.builtIn
-    ? missingForBuiltIn(author.facts, carried, target)
+    ? missingByGrant(author.facts, carried, target)
     : missingPermissions(author.facts, carried, target)
 }
 
-/** @throws hands_out_more_than_held unless the author holds all that is granted to the subject */
+/**
+ * @throws hands_out_more_than_held unless the author has, by his own grants, all that the subject
+ * has by its: enough to move, take away or get hold of what is granted already
+ */
 export async function requireHoldsGrantsOf(
   author: Author,
   subject: PrincipalId | TeamId,
@@ -62,14 +69,18 @@ export async function requirePowerOf(author: Author, principal: PrincipalId): Pr
   }
 }
 
+/**
+ * What the author lacks of what a grant carries. By grants alone: what boundary or share leave idle
+ * now, nobody exercises, and it must not become something that nobody can take back. A grant that
+ * has expired carries nothing.
+ */
 export async function missingForGrant(author: Author, grant: GrantRow): Promise<Permission[]> {
+  if (grant.expiresAt !== null && grant.expiresAt <= author.now) return []
   const { type, kind, id } = grant.object
-  if (type === 'account') {
-    return missingForRole(author, grant.role, { type }, accountTarget(author.account))
-  }
+  const object = type === 'account' ? { type } : { type, kind: kind! }
   const target =
-    type === 'kind'
-      ? accountTarget(author.account)
-      : targetOf(await readResource(author.tx, id as ResourceId))
-  return missingForRole(author, grant.role, { type, kind: kind! }, target)
+    type === 'resource'
+      ? targetOf(await readResource(author.tx, id as ResourceId))
+      : accountTarget(author.account)
+  return missingByGrant(author.facts, carriedBy(grant.role.permissions, object), target)
 }

@@ -4,6 +4,7 @@ import { budgetImplementations } from './budget.ts'
 import { clusterImplementations } from './cluster.ts'
 import type { Implementation } from './context.ts'
 import { deploymentImplementations } from './deployment.ts'
+import { grantImplementations } from './grant.ts'
 import { invitationImplementations } from './invitation.ts'
 import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
@@ -11,6 +12,7 @@ import { priceImplementations } from './price.ts'
 import { promptImplementations } from './prompt.ts'
 import { promptVersionImplementations } from './prompt-version.ts'
 import { providerAccountImplementations } from './provider-account.ts'
+import { roleImplementations } from './role.ts'
 import { secretImplementations } from './secret.ts'
 import { secretGroupImplementations } from './secret-group.ts'
 import { sessionImplementations } from './session.ts'
@@ -30,11 +32,13 @@ export const implementations: readonly Implementation[] = [
   ...deploymentImplementations,
   ...budgetImplementations,
   ...clusterImplementations,
+  ...grantImplementations,
   ...modelImplementations,
   ...priceImplementations,
   ...promptImplementations,
   ...promptVersionImplementations,
   ...providerAccountImplementations,
+  ...roleImplementations,
   ...secretGroupImplementations,
   ...secretImplementations,
   ...teamImplementations,

@@ -125,6 +125,28 @@ export async function insertGrant(
     .execute()
 }
 
+/**
+ * Removes a grant of the same role on the same object to the same subject that has expired: it
+ * carries nothing, and must not stand in the way of a new one.
+ */
+export async function deleteExpiredTwin(
+  tx: Tx,
+  grant: { accountId: AccountId; subject: GrantSubject; object: GrantObject; roleId: RoleId },
+  now: Date,
+): Promise<void> {
+  const { subject, object } = grant
+  let twin = tx
+    .deleteFrom('grant')
+    .where('accountId', '=', uuid(grant.accountId))
+    .where('roleId', '=', uuid(grant.roleId))
+    .where('expiresAt', '<=', now)
+    .where(subject.type === 'team' ? 'teamId' : 'principalId', '=', uuid(subject.id))
+    .where('objectType', '=', object.type)
+  if (object.type === 'kind') twin = twin.where('objectKind', '=', object.kind)
+  if (object.type === 'resource') twin = twin.where('resourceId', '=', uuid(object.id))
+  await twin.execute()
+}
+
 export async function findGrant(
   tx: Tx,
   accountId: AccountId,
@@ -168,7 +190,8 @@ export async function grantsTo(
 
 /** What each filter means, already resolved to ids; absent does not filter. */
 export interface GrantFilter {
-  readonly principal?: PrincipalId
+  /** Each of them has to be the subject: more than one is nobody. */
+  readonly principals: readonly PrincipalId[]
   readonly team?: TeamId
   readonly resource?: ResourceId
   readonly role?: RoleId
@@ -181,7 +204,7 @@ export async function listGrants(
   request: PageRequest,
 ) {
   let query = selectGrant(tx, accountId)
-  if (filter.principal) query = query.where('grant.principalId', '=', uuid(filter.principal))
+  for (const id of filter.principals) query = query.where('grant.principalId', '=', uuid(id))
   if (filter.team) query = query.where('grant.teamId', '=', uuid(filter.team))
   if (filter.resource) query = query.where('grant.resourceId', '=', uuid(filter.resource))
   if (filter.role) query = query.where('grant.roleId', '=', uuid(filter.role))
