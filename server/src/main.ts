@@ -13,8 +13,6 @@ import { createDoor } from './control/run.ts'
 import type { Services } from './control/services.ts'
 import { createHasher } from './crypto/credential-hash.ts'
 import { createVault } from './crypto/envelope.ts'
-import { startGateway } from './gateway/gateway.ts'
-import { handleGateway } from './http/gateway.ts'
 import { createMetrics, type Readiness } from './http/health.ts'
 import { serve } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
@@ -24,11 +22,9 @@ import { whenParentIsGone } from './parent.ts'
 import { openDataDirectory } from './postgres/data-directory.ts'
 import { startEmbedded } from './postgres/embedded.ts'
 import { checkOwnServer } from './postgres/own-server.ts'
-import { startSandbox } from './sandbox/sandbox.ts'
 import { StartupError } from './startup-error.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { startWorker } from './worker/worker.ts'
 
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
@@ -66,7 +62,7 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
   const readiness: Record<string, Readiness[string]> = { database: () => databaseProblem(database) }
 
   const first = has('control') ? await ensureFirstTenant(services, config) : null
-  if (has('worker')) stops.push((await startWorker({ ...services, smtp: smtpOf(config) })).stop)
+  if (has('worker')) await startReconcilers(config, services, stops)
   const gateway = has('gateway') ? await startDataPlane(config, services, stops) : null
   if (gateway) readiness.gateway = gateway.problem
 
@@ -75,7 +71,7 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
     port: config.port,
     log,
     door: has('control') ? createDoor(services, implementations) : null,
-    gateway: gateway && handleGateway(gateway),
+    gateway: gateway?.handle ?? null,
     readiness,
     metrics,
     consoleDirectory,
@@ -111,7 +107,17 @@ async function startDatabase(config: Config, log: Log, stops: Stops): Promise<Da
   return database
 }
 
+async function startReconcilers(config: Config, services: Services, stops: Stops): Promise<void> {
+  const { startWorker } = await import('./worker/worker.ts')
+  const worker = await startWorker({ ...services, smtp: smtpOf(config) })
+  stops.push(() => worker.stop())
+}
+
+/** Loaded only where it runs: the sandbox's tokenizer alone takes 75 MB. */
 async function startDataPlane(config: Config, services: Services, stops: Stops) {
+  const { startGateway } = await import('./gateway/gateway.ts')
+  const { handleGateway } = await import('./http/gateway.ts')
+  const { startSandbox } = await import('./sandbox/sandbox.ts')
   const sandbox = config.sandbox ? await startSandbox() : null
   if (sandbox) stops.push(() => sandbox.close())
   const journalDirectory = join(config.dataDir, 'journal')
@@ -127,7 +133,7 @@ async function startDataPlane(config: Config, services: Services, stops: Stops) 
     log: services.log,
   })
   stops.push(() => gateway.stop())
-  return gateway
+  return { handle: handleGateway(gateway), problem: async () => gateway.problem() }
 }
 
 function smtpOf(config: Config): { url: string; from: string } | null {

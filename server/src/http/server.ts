@@ -14,6 +14,7 @@ import { StartupError } from '../startup-error.ts'
 import { registerApi } from './api.ts'
 import { registerApiReference } from './api-reference.ts'
 import { registerConsole } from './console.ts'
+import { registerDocs } from './docs.ts'
 import { type Metrics, type Readiness, registerHealth } from './health.ts'
 import { sendProblem } from './problem.ts'
 
@@ -47,8 +48,11 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { gateway } = options
   let server: Server | undefined
   const app: FastifyInstance = fastify({
-    loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // A line per request would cost more than most requests; the metrics count them.
+    loggerInstance: options.log.child(
+      {},
+      { level: quietest(options.log.level) },
+    ) as FastifyBaseLogger,
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: paramLettersMax },
     genReqId: requestId,
@@ -80,6 +84,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
       onAnswer: options.metrics.countAnswer,
     })
     registerApiReference(app)
+    registerDocs(app)
     registerConsole(app, options.consoleDirectory)
   }
   await listen(app, options)
@@ -91,7 +96,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<void> {
   try {
-    await app.listen({ host, port, listenTextResolver: () => '' })
+    await app.listen({ host, port })
   } catch (error) {
     throw new StartupError(listenProblem(error as NodeJS.ErrnoException, host, port))
   }
@@ -108,6 +113,11 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
     return `${host} is not an address of this machine. Set COMMONHOLD_HOST to 127.0.0.1 or 0.0.0.0.`
   }
   return `The server can not listen on ${host}:${port} (${error.code ?? error.message}).`
+}
+
+/** `warn`, or less where the log is set to say less. */
+function quietest(level: string): string {
+  return ['error', 'fatal', 'silent'].includes(level) ? level : 'warn'
 }
 
 /** The caller's own id is kept when it is harmless, so that one id goes through all logs. */
