@@ -23,7 +23,8 @@ const object = z.object({
 
 const most = {
   upTo: z.enum(builtInRoleNames).optional().meta({
-    description: 'The most that the account may do with it, as a role: "user", "admin" …',
+    description:
+      'The most that the account may do with it, as a role: "user", "admin" … Reading is always part of it.',
   }),
   permissions: permissionList.optional().meta({ description: 'Instead of upTo: one by one.' }),
 }
@@ -92,6 +93,6 @@ export const share = {
     method: 'DELETE',
     path: one,
     access: { by: 'permission', permission: 'share:delete', on: 'account', orManageOf: '{share}' },
-    errors: ['revision_mismatch', 'hands_out_more_than_held'],
+    errors: ['in_use', 'revision_mismatch', 'hands_out_more_than_held', 'refused_by_rule'],
   }),
 }

@@ -16,6 +16,7 @@ import { roleImplementations } from './role.ts'
 import { secretImplementations } from './secret.ts'
 import { secretGroupImplementations } from './secret-group.ts'
 import { sessionImplementations } from './session.ts'
+import { shareImplementations } from './share.ts'
 import { teamImplementations } from './team.ts'
 import { tenantImplementations } from './tenant.ts'
 import { tokenImplementations } from './token.ts'
@@ -41,6 +42,7 @@ export const implementations: readonly Implementation[] = [
   ...roleImplementations,
   ...secretGroupImplementations,
   ...secretImplementations,
+  ...shareImplementations,
   ...teamImplementations,
   ...tokenImplementations,
   ...usageLimitImplementations,
