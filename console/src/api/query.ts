@@ -9,7 +9,7 @@ import { sentence } from './sentence.ts'
 
 export interface ListPage<T> {
   readonly items: readonly T[]
-  readonly nextCursor: unknown
+  readonly nextCursor: string | null
   readonly total?: number
 }
 

@@ -63,8 +63,14 @@ function Acceptance({ invited, secret }: { invited: Invited; secret: string }) {
       title={`Join ${tenant.displayName}`}
       description={
         <>
-          {account.isRoot ? 'You' : `In the account ${account.displayName}, you`} sign in as{' '}
-          <strong>{email}</strong>.
+          {email === null ? (
+            'You are its first admin. Choose what you sign in with.'
+          ) : (
+            <>
+              {account.isRoot ? 'You' : `In the account ${account.displayName}, you`} sign in as{' '}
+              <strong>{email}</strong>.
+            </>
+          )}
           {hasPassword ? ' Confirm with the password that you have here.' : ''}
         </>
       }
@@ -75,15 +81,22 @@ function Acceptance({ invited, secret }: { invited: Invited; secret: string }) {
 }
 
 function AcceptForm({ invited, secret }: { invited: Invited; secret: string }) {
-  const { hasPassword, email } = invited
+  const { hasPassword } = invited
   const navigate = useNavigate()
   const [displayName, setDisplayName] = useState(invited.displayName)
+  const [email, setEmail] = useState(invited.email ?? '')
   const [password, setPassword] = useState('')
+  const choosesEmail = invited.email === null
   const accept = useMutation({
     mutationFn: () =>
       client.invitation.accept(
         {},
-        { secret, password, ...(hasPassword ? {} : { displayName: displayName.trim() }) },
+        {
+          secret,
+          password,
+          ...(hasPassword ? {} : { displayName: displayName.trim() }),
+          ...(choosesEmail ? { email: email.trim() } : {}),
+        },
       ),
     onSuccess: (session) => {
       taken = null
@@ -100,8 +113,21 @@ function AcceptForm({ invited, secret }: { invited: Invited; secret: string }) {
         accept.mutate()
       }}
     >
-      <input type="hidden" name="email" autoComplete="username" value={email} readOnly />
       <Stack gap="md">
+        {choosesEmail ? (
+          <TextInput
+            size="sm"
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            autoFocus
+            value={email}
+            error={errors.email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+        ) : (
+          <input type="hidden" name="email" autoComplete="username" value={email} readOnly />
+        )}
         {!hasPassword && (
           <TextInput
             size="sm"
@@ -117,7 +143,7 @@ function AcceptForm({ invited, secret }: { invited: Invited; secret: string }) {
           label={hasPassword ? 'Password' : 'New password'}
           description={hasPassword ? undefined : '12 characters or more.'}
           autoComplete={hasPassword ? 'current-password' : 'new-password'}
-          autoFocus
+          autoFocus={!choosesEmail}
           value={password}
           error={errors.password}
           onChange={(event) => setPassword(event.currentTarget.value)}

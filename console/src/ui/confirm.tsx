@@ -112,7 +112,7 @@ function Lost({ lost }: { lost: readonly unknown[] }) {
 }
 
 /** The API tells a loss as `{what, id, sentence}`. */
-function lossText(loss: unknown): string {
+export function lossText(loss: unknown): string {
   if (typeof loss === 'string') return loss
   const told = loss as { sentence?: unknown; what?: unknown; id?: unknown }
   if (typeof told.sentence === 'string') return told.sentence

@@ -59,6 +59,11 @@ export function priceText(usd: string): string {
   return `$${whole.format(BigInt(dollars))}.${cents.padEnd(2, '0')}`
 }
 
+/** @returns the same amount as a person would type it: "0.150000000" → "0.15" */
+export function plainUsd(usd: string): string {
+  return usd.includes('.') ? usd.replace(/\.?0+$/, '') : usd
+}
+
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`

@@ -11,7 +11,7 @@ interface PagerProps {
 }
 
 export function Pager({ list, page }: PagerProps) {
-  const next = typeof page?.nextCursor === 'string' ? page.nextCursor : null
+  const next = page?.nextCursor ?? null
   const shown = page?.items.length ?? 0
   if (list.isFirstPage && next === null) {
     return <div className={classes.pager}>{page && <span>{count(shown)} in all</span>}</div>

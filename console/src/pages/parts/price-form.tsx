@@ -3,6 +3,7 @@ import { Checkbox, TextInput } from '@mantine/core'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
+import { plainUsd } from '../../ui/format.ts'
 import type { Price } from './current-price.tsx'
 import { noPrice, PriceFields, priceFrom } from './price-fields.tsx'
 
@@ -12,10 +13,7 @@ interface PriceFormProps {
   close: () => void
 }
 
-/** "0.150000000" → "0.15": as a person would type it. */
-function typed(usd: string | undefined): string {
-  return usd?.includes('.') ? usd.replace(/\.?0+$/, '') : (usd ?? '')
-}
+const typed = (usd: string | undefined) => (usd === undefined ? '' : plainUsd(usd))
 
 export function PriceForm({ model, before, close }: PriceFormProps) {
   const form = useForm({
