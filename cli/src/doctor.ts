@@ -2,7 +2,7 @@
 import { CommonholdError, createClient, type Deployment } from '@commonhold/sdk'
 import { Command } from 'commander'
 import { type Connection, connect } from './connection.ts'
-import { ExitWith, exitCodes } from './failure.ts'
+import { detailOf, ExitWith, exitCodes } from './failure.ts'
 import type { Io } from './io.ts'
 import { plain } from './print.ts'
 import { type Finding, readinessOf } from './readiness.ts'
@@ -70,6 +70,6 @@ async function tried(what: string, act: () => Promise<string>): Promise<Finding>
     return { state: 'ok', what, detail: await act() }
   } catch (error) {
     if (!(error instanceof CommonholdError)) throw error
-    return { state: 'failed', what, detail: `${error.title}. ${error.detail}` }
+    return { state: 'failed', what, detail: `${error.title}. ${detailOf(error)}` }
   }
 }

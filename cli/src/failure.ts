@@ -27,7 +27,8 @@ export function explainFailure(error: unknown, io: Io): ExitCode {
   }
   if (!(error instanceof CommonholdError)) throw error
   io.err(`${error.title} (${error.status === 0 ? error.code : `${error.status} ${error.code}`}).`)
-  if (error.detail !== '' && error.detail !== `${error.title}.`) io.err(plain(error.detail))
+  const detail = detailOf(error)
+  if (detail !== '') io.err(plain(detail))
   if (error.missingPermissions.length > 0) {
     io.err(`Missing permissions: ${error.missingPermissions.join(', ')}`)
   }
@@ -36,4 +37,10 @@ export function explainFailure(error: unknown, io: Io): ExitCode {
   if (error.status === 401) io.err('Sign in with: commonhold login')
   if (error.requestId !== null) io.err(`Request: ${plain(error.requestId)}`)
   return error.code === 'network' ? exitCodes.unreachable : exitCodes.refused
+}
+
+/** What the title and the list of errors do not say already. */
+export function detailOf({ title, detail, errors }: CommonholdError): string {
+  if (errors.some(({ message }) => detail.includes(message))) return ''
+  return detail.startsWith(`${title}.`) ? detail.slice(title.length + 1).trim() : detail
 }

@@ -8,7 +8,7 @@ type Row = Readonly<Record<string, unknown>>
 const notInTables = new Set(['kind', 'account', 'createdBy', 'updatedAt', 'revision'])
 const columnsMax = 7
 const cellLettersMax = 48
-const widthWithoutTerminal = 160
+const gap = '  '
 
 /** Text of others could hold sequences that a terminal obeys. */
 export function plain(text: string): string {
@@ -30,7 +30,7 @@ export function printAnswer(answer: unknown, io: Io): void {
 function printList(answer: Row, io: Io): void {
   const items = (answer.items as unknown[]).filter(isRow)
   if (items.length === 0) io.out('None.')
-  else for (const line of tableOf(items, io.columns ?? widthWithoutTerminal)) io.out(line)
+  else for (const line of tableOf(items, io.columns ?? Number.POSITIVE_INFINITY)) io.out(line)
   if (typeof answer.nextCursor === 'string') {
     io.err('There is more: --all reads every page, --cursor goes on from here:')
     io.err(plain(answer.nextCursor))
@@ -39,15 +39,17 @@ function printList(answer: Row, io: Io): void {
 
 /** @returns the lines of a table that is at most `width` characters wide. */
 export function tableOf(items: readonly Row[], width: number): string[] {
-  const keys = columnsOf(items)
-  const rows = [
-    keys.map((key) => key.replace(/[A-Z]/g, ' $&').toUpperCase()),
-    ...items.map((item) => keys.map((key) => cut(summary(item[key]), cellLettersMax))),
-  ]
-  const widths = keys.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column]!))
-    return cut(cells.join('  '), width).trimEnd()
+  const columns = columnsOf(items).map((key) => {
+    const title = key.replace(/[A-Z]/g, ' $&').toUpperCase()
+    const cells = [title, ...items.map((item) => cut(summary(item[key]), cellLettersMax))]
+    return { key, cells, letters: Math.max(...cells.map((cell) => cell.length)) }
+  })
+  const lettersOf = () => columns.reduce((sum, { letters }) => sum + letters + gap.length, 0)
+  // Name and id stay; of what is between them the last goes first.
+  while (lettersOf() - gap.length > width && columns.length > 2) columns.splice(-2, 1)
+  return ['', ...items].map((_, row) => {
+    const cells = columns.map(({ cells, letters }) => cells[row]!.padEnd(letters))
+    return cut(cells.join(gap).trimEnd(), width)
   })
 }
 
@@ -117,6 +119,9 @@ function printPlan({ changes, lost }: DryRun<unknown>, io: Io): void {
 
 function changeLines({ target, before = {}, after = {} }: Change): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  const fields = keys.map((key) => `    ${key}  ${summary(before[key])} → ${summary(after[key])}`)
+  const width = Math.max(0, ...keys.map((key) => key.length))
+  const fields = keys.map(
+    (key) => `    ${key.padEnd(width)}  ${summary(before[key])} → ${summary(after[key])}`,
+  )
   return [`  ${target.kind} ${target.name} (${target.id})`, ...fields]
 }

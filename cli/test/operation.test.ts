@@ -5,6 +5,7 @@ import { operations } from '@commonhold/sdk'
 import { describe, expect, test } from 'vitest'
 import { type Behaviour, closedUrl, problem, startServer } from '../../sdk/test/support/server.ts'
 import { commands } from '../src/commands.generated.ts'
+import { tableOf } from '../src/print.ts'
 import { openTerminal } from './support/terminal.ts'
 
 const ok: Behaviour = () => ({ status: 200, body: { name: 'done' } })
@@ -201,6 +202,14 @@ describe('an answer', () => {
       'team1  team1  active  2  team_1',
       't2  Two\uFFFD[31m  suspended  –  team_2',
     ])
+  })
+
+  test('keeps the name and the id in a terminal that is too narrow for the rest', () => {
+    const items = [{ id: 'team_1', name: 'team1', state: 'active', note: 'x'.repeat(100) }]
+    expect(tableOf(items, 26)).toEqual(['NAME   STATE   ID', 'team1  active  team_1'])
+    expect(tableOf(items, 18)).toEqual(['NAME   ID', 'team1  team_1'])
+    expect(tableOf(items, 8)).toEqual(['NAME   …', 'team1  …'])
+    expect(tableOf(items, 400)[1]).toMatch(/^team1 {2}active {2}x{47}… {2}team_1$/)
   })
 
   test('says how to go on when there is more, and --all goes on', async () => {

@@ -1346,7 +1346,7 @@ export interface ShareCreateInput {
   resource: string
   /** The account. */
   to: string
-  /** The most that the account may do with it, as a role: "user", "admin" … */
+  /** The most that the account may do with it, as a role: "user", "admin" … Reading is always part of it. */
   upTo?: 'viewer' | 'user' | 'editor' | 'admin' | undefined
   /** Instead of upTo: one by one. */
   permissions?: Permission[] | undefined
@@ -1361,7 +1361,7 @@ export interface ShareList {
 }
 
 export interface ShareUpdateInput {
-  /** The most that the account may do with it, as a role: "user", "admin" … */
+  /** The most that the account may do with it, as a role: "user", "admin" … Reading is always part of it. */
   upTo?: 'viewer' | 'user' | 'editor' | 'admin' | undefined
   /** Instead of upTo: one by one. */
   permissions?: Permission[] | undefined
@@ -1667,9 +1667,9 @@ export interface User {
   revision: number
   email: string
   state: 'invited' | 'active' | 'deactivated' | 'deleted'
-  /** RFC 3339, UTC. */
-  memberSince: string
-  source: 'manual' | 'scim' | 'sso'
+  /** Null for a user of the tenant who is not in this account, seen by its admins. */
+  memberSince: string | null
+  source: 'manual' | 'scim' | 'sso' | null
 }
 
 export interface UserInviteInput {
