@@ -248,7 +248,9 @@ export async function readPools(
   keys: readonly PoolKey[],
 ): Promise<Map<string, { settled: bigint; leased: bigint; ownSettled: bigint }>> {
   const byRow = new Map(keys.map((key) => [`${uuid(key.ownerId)}/${key.period.id}`, key]))
-  const rows = await sql<PoolRow & { ownSettled: bigint }>`select p.owner_id, p.period_id, p.settled,
+  const rows = await sql<
+    PoolRow & { ownSettled: bigint }
+  >`select p.owner_id, p.period_id, p.settled,
       p.leased, coalesce(l.settled, 0) as own_settled
     from pool p left join lease l on l.tenant_id = p.tenant_id and l.owner_id = p.owner_id
       and l.period_id = p.period_id and l.source_id = ${sourceId} and l.epoch = ${epoch}

@@ -11,7 +11,14 @@ import { type AccountId, applySettlement, type Id, type TenantId } from '@common
 import { sql } from 'kysely'
 import { newUuid } from '../crypto/new-id.ts'
 import { type Tx, uuid } from './database.ts'
-import { type LockedPool, lockPools, type PoolKey, poolKeyText, savePools } from './pool.ts'
+import {
+  type LeaseSource,
+  type LockedPool,
+  lockPools,
+  type PoolKey,
+  poolKeyText,
+  savePools,
+} from './pool.ts'
 
 /** A place in a journal: epochs rise with each start, sequences within one. */
 export interface MarkPosition {
@@ -53,9 +60,8 @@ export interface UsageRecord {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** What one attempt adds to one pool. It is settled in the epoch and the period of its hold. */
+/** What one attempt adds to one pool, in the period of its hold. */
 export interface Settlement extends PoolKey {
-  readonly epoch: number
   readonly amount: bigint
 }
 
@@ -66,28 +72,30 @@ export interface AppliedOutcome {
 }
 
 /**
+ * @param source the journal, and the epoch in which the attempts were held: their leases are its.
+ *   One epoch for each call, so that all pools of a transaction are locked in one go, in order
  * @param outcomes of one tenant, in the order of the journal
  * @returns how many were new, or null where the tenant is gone, and its bills with it
  */
 export async function applyOutcomes(
   tx: Tx,
   tenantId: TenantId,
-  sourceId: string,
+  source: LeaseSource,
   outcomes: readonly AppliedOutcome[],
 ): Promise<number | null> {
-  const mark = await lockMark(tx, tenantId, sourceId)
+  const mark = await lockMark(tx, tenantId, source.sourceId)
   if (mark === null) return null
   const fresh = outcomes.filter(({ position }) => isAfter(position, mark))
   const last = fresh.at(-1)
   if (!last) return 0
-  const over = await settle(tx, tenantId, sourceId, fresh)
+  const over = await settle(tx, tenantId, source, fresh)
   await insertUsage(tx, tenantId, fresh, over)
   await insertCharges(tx, tenantId, fresh)
   await tx
     .updateTable('gatewayMark')
     .set({ epoch: BigInt(last.position.epoch), sequence: BigInt(last.position.sequence) })
     .where('tenantId', '=', uuid(tenantId))
-    .where('sourceId', '=', sourceId)
+    .where('sourceId', '=', source.sourceId)
     .execute()
   return fresh.length
 }
@@ -103,7 +111,9 @@ async function lockMark(
 ): Promise<MarkPosition | null> {
   const tenant = uuid(tenantId)
   await sql`insert into gateway_mark (tenant_id, source_id, epoch, sequence)
-    select id, ${sourceId}, 0, 0 from tenant where id = ${tenant} on conflict do nothing`.execute(tx)
+    select id, ${sourceId}, 0, 0 from tenant where id = ${tenant} on conflict do nothing`.execute(
+    tx,
+  )
   const row = await tx
     .selectFrom('gatewayMark')
     .select(['epoch', 'sequence'])
@@ -122,26 +132,20 @@ async function lockMark(
 async function settle(
   tx: Tx,
   tenantId: TenantId,
-  sourceId: string,
+  source: LeaseSource,
   outcomes: readonly AppliedOutcome[],
 ): Promise<Map<string, LockedPool>> {
-  const all = outcomes.flatMap(({ settlements }) => settlements)
-  const over = new Map<string, LockedPool>()
-  const byEpoch = Map.groupBy(all, ({ epoch }) => epoch)
-  for (const epoch of [...byEpoch.keys()].sort((a, b) => a - b)) {
-    const source = { sourceId, epoch }
-    const locked = await lockPools(tx, tenantId, source, byEpoch.get(epoch)!)
-    for (const settlement of byEpoch.get(epoch)!) {
-      const row = locked.get(poolKeyText(settlement))!
-      const step = applySettlement(row.pool, row.lease, epoch, settlement.amount)
-      if (!step.ok) throw new Error(`A settlement was refused: ${step.code}`)
-      row.pool = step.pool
-      row.lease = step.lease
-    }
-    await savePools(tx, tenantId, source, [...locked.values()])
-    for (const [key, row] of locked) if (row.pool.settled > row.pool.limit) over.set(key, row)
+  const settlements = outcomes.flatMap((outcome) => outcome.settlements)
+  const locked = await lockPools(tx, tenantId, source, settlements)
+  for (const settlement of settlements) {
+    const row = locked.get(poolKeyText(settlement))!
+    const step = applySettlement(row.pool, row.lease, source.epoch, settlement.amount)
+    if (!step.ok) throw new Error(`A settlement was refused: ${step.code}`)
+    row.pool = step.pool
+    row.lease = step.lease
   }
-  return over
+  await savePools(tx, tenantId, source, [...locked.values()])
+  return new Map([...locked].filter(([, { pool }]) => pool.settled > pool.limit))
 }
 
 async function insertUsage(

@@ -1,0 +1,36 @@
+/**
+ * One exchange with a client, in no transport's terms: what the gateway reads of a request and how it
+ * answers. http/gateway.ts implements it.
+ */
+import type { Id } from '@commonhold/core'
+import type { Failure } from './failure.ts'
+
+export type AnswerHeaders = Readonly<Record<string, string>>
+
+export interface GatewayCall {
+  readonly method: string
+  /** Without the query; percent-encoding is undone. */
+  readonly path: string
+  /** The bearer token, or null. */
+  readonly credential: string | null
+  /** The address of the socket's other end. */
+  readonly address: string
+  /** `req_…`, new for each request; in every answer as X-Request-Id. */
+  readonly requestId: Id<'req'>
+  /** The client has left before its answer was complete. */
+  readonly isGone: boolean
+  /** Called once, when the client leaves early; at once where it has. */
+  onGone(listener: () => void): void
+  /** @throws Failure body_too_large, or client_gone */
+  readBody(bytesMax: number): Promise<Buffer>
+  /** The whole answer. */
+  answer(headers: AnswerHeaders, body: string | Buffer): void
+  /** The whole answer, as an error in OpenAI's shape. */
+  refuse(failure: Failure): void
+  /** Begins a stream; then `write` and `end`. */
+  begin(headers: AnswerHeaders): void
+  /** @returns false where the client reads slower than it is written to: wait for `onDrain` */
+  write(chunk: Uint8Array | string): boolean
+  onDrain(listener: () => void): void
+  end(): void
+}

@@ -1,0 +1,250 @@
+/**
+ * The data plane, as one thing to start and stop. It talks to clients through `GatewayCall`, to
+ * providers through undici, and to the rest of Commonhold through the database alone.
+ *
+ * Starting: snapshot, journal in a new epoch, what earlier lives left behind is applied and their
+ * leases closed; only then does it take calls that cost. Stopping: no new calls, running ones may end
+ * until the deadline, the journal is shipped, and what was leased goes back.
+ */
+import type { CredentialHasher } from '../crypto/credential-hash.ts'
+import type { Vault } from '../crypto/envelope.ts'
+import type { Database } from '../store/database.ts'
+import { authenticate } from './admission/caller.ts'
+import type { GatewayCall } from './call.ts'
+import { asFailure, Failure } from './failure.ts'
+import { InFlight } from './in-flight.ts'
+import { openSource, recover } from './ledger/recovery.ts'
+import { Shipper } from './ledger/shipper.ts'
+import { LeaseBook } from './limits/lease-book.ts'
+import type { GatewayLog } from './log.ts'
+import { type GatewayParts, newCounters, type Timeouts } from './parts.ts'
+import { type Found, findRoute } from './routes.ts'
+import { serveKey } from './serve/key.ts'
+import { serveMetered } from './serve/metered.ts'
+import { serveModel, serveModels } from './serve/models.ts'
+import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
+import type { TenantSnapshot } from './snapshot/tenant-snapshot.ts'
+import { openAgents } from './upstream/agents.ts'
+import { Health } from './upstream/health.ts'
+import { loadTokenCounter } from './wire/estimate.ts'
+
+export interface GatewayOptions {
+  readonly database: Database
+  readonly hasher: CredentialHasher
+  readonly vault: Vault
+  /** On a local disk, and of this gateway alone. */
+  readonly journalDirectory: string
+  /** Null where the sandbox is switched off. */
+  readonly sandboxUrl: string | null
+  readonly allowPrivateUpstreams: boolean
+  /** How old what is known of a tenant may be before nobody is admitted any more. */
+  readonly stalenessMsMax: number
+  readonly log: GatewayLog
+  /** For tests and benchmarks: how often the loops run, and how long providers may take. */
+  readonly tuning?: {
+    readonly pollMs?: number
+    readonly leaseIdleMs?: number
+    readonly shipEveryMs?: number
+    readonly timeouts?: Timeouts
+  }
+}
+
+export interface Gateway {
+  /** Answers every call, whatever happens; never rejects. */
+  handle(call: GatewayCall): Promise<void>
+  /** Why calls that cost are not admitted now, as a sentence; null where they are. */
+  problem(): string | null
+  stats(): GatewayStats
+  stop(): Promise<void>
+}
+
+export type GatewayStats = ReturnType<typeof statsOf>
+
+/** Reasoning models think for minutes before the first byte. */
+const headMs = 600_000
+const idleMs = 120_000
+/** How long running calls may go on when the gateway stops. */
+export const drainMsMax = 25_000
+const abortedMsMax = 2_000
+const shipMsMax = 10_000
+const housekeepingMs = 500
+
+/** @throws when the database can't be reached, or the journal can't be opened or settled */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { database, hasher, vault, log, stalenessMsMax, tuning = {} } = options
+  const { pollMs, leaseIdleMs, shipEveryMs, timeouts = { headMs, idleMs } } = tuning
+  await loadTokenCounter()
+  const inFlight = new InFlight()
+  const counters = newCounters()
+  const isStarted: { leases?: LeaseBook } = {}
+  const onSwap: FeedOptions['onSwap'] = (tenantId, next, before) => {
+    counters.revoked += inFlight.recheck(tenantId, Date.now())
+    isStarted.leases?.giveUp(loweredLimits(next, before))
+  }
+  const feed = new SnapshotFeed({ database, vault, log, onSwap, ...(pollMs ? { pollMs } : {}) })
+  await feed.start()
+  const journal = await openSource(options.journalDirectory, database, log)
+  const shipper = new Shipper({ journal, database, log, ...(shipEveryMs ? { shipEveryMs } : {}) })
+  await recover(journal, shipper, database, feed.book.tenantIds, log)
+  shipper.start()
+  const { sourceId, epoch } = journal
+  const leases = new LeaseBook({
+    database,
+    source: { sourceId, epoch },
+    log,
+    ...(leaseIdleMs ? { leaseIdleMs } : {}),
+  })
+  isStarted.leases = leases
+  const state = { isStopping: false }
+  const parts: GatewayParts = {
+    admission: { hasher, feed, stalenessMsMax },
+    leases,
+    journal,
+    shipper,
+    inFlight,
+    providers: {
+      agents: openAgents({ allowPrivate: options.allowPrivateUpstreams }),
+      sandboxUrl: options.sandboxUrl,
+      allowPrivate: options.allowPrivateUpstreams,
+    },
+    health: new Health(),
+    timeouts,
+    counters,
+    log,
+    now: Date.now,
+    isStopping: () => state.isStopping,
+  }
+  const housekeeping = keepHouse(parts)
+  return {
+    handle: (call) => handle(parts, database, call),
+    problem: () => problemOf(parts),
+    stats: () => statsOf(parts),
+    stop: async () => {
+      state.isStopping = true
+      await stop(parts, housekeeping)
+    },
+  }
+}
+
+/** What a request gets: an answer, always. */
+async function handle(parts: GatewayParts, database: Database, call: GatewayCall): Promise<void> {
+  const { counters, log, admission } = parts
+  counters.requests++
+  try {
+    const found = findRoute(call.method, call.path)
+    if (found.kind !== 'route') throw routeFailure(found, call)
+    const { route, rest } = found
+    if (route.meter !== null) {
+      await serveMetered(parts, call, route.meter)
+      return
+    }
+    const caller = authenticate(admission, call, parts.now())
+    if (route.serves === 'models') serveModels(caller, call)
+    else if (route.serves === 'model') serveModel(caller, call, rest)
+    else await serveKey(parts, database, caller, call)
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure !== error) {
+      const cause = error instanceof Error ? error.stack : String(error)
+      log.error({ requestId: call.requestId, error: cause }, 'A request failed unexpectedly.')
+    }
+    counters.refused.set(failure.code, (counters.refused.get(failure.code) ?? 0) + 1)
+    call.refuse(failure)
+  }
+}
+
+function routeFailure(found: Found, call: GatewayCall): Failure {
+  if (found.kind === 'other_method') {
+    const allowed = found.allowed.join(' or ')
+    return new Failure('method_not_allowed', `Use ${allowed} for ${call.path.slice(0, 200)}.`)
+  }
+  const shown = `${call.method} ${call.path.slice(0, 200)}`
+  return new Failure('route_not_found', `The gateway has no route ${shown}.`)
+}
+
+/** Limits that became smaller or went away: what was leased under the old ones is given up. */
+function loweredLimits(
+  next: TenantSnapshot | undefined,
+  before: TenantSnapshot | undefined,
+): Set<string> {
+  const lowered = new Set<string>()
+  for (const [id, { amount }] of before?.limits ?? []) {
+    const now = next?.limits.get(id)
+    if (!now || now.amount < amount) lowered.add(id)
+  }
+  return lowered
+}
+
+interface Housekeeping {
+  stop(): Promise<void>
+}
+
+/** What has to happen though nobody asks: idle leases go back, and expired access ends streams. */
+function keepHouse({ leases, inFlight, counters, now }: GatewayParts): Housekeeping {
+  let running: Promise<void> = Promise.resolve()
+  let isIdle = true
+  const timer = setInterval(() => {
+    counters.revoked += inFlight.recheckAll(now())
+    if (!isIdle) return
+    isIdle = false
+    running = leases.returnIdle(now()).finally(() => {
+      isIdle = true
+    })
+  }, housekeepingMs)
+  timer.unref()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+function problemOf({ journal, admission, isStopping, now }: GatewayParts): string | null {
+  if (isStopping()) return 'The gateway is stopping.'
+  if (journal.state === 'failed') return 'The journal failed: check the disk, then restart.'
+  if (journal.state === 'full') return 'The journal has no room; it waits for the database.'
+  const confirmedAgoMs = now() - admission.feed.stats.confirmedAtMs
+  return confirmedAgoMs > admission.stalenessMsMax
+    ? 'The gateway has not heard from the database for too long.'
+    : null
+}
+
+function statsOf({ counters, inFlight, leases, shipper, journal, admission, now }: GatewayParts) {
+  const { confirmedAtMs, ...snapshot } = admission.feed.stats
+  return {
+    ...counters,
+    refused: Object.fromEntries(counters.refused),
+    inFlight: inFlight.size,
+    ...leases.stats,
+    shipped: shipper.stats.applied,
+    tenantsFailingToShip: shipper.stats.failing,
+    journalState: journal.state,
+    snapshot: { ...snapshot, confirmedAgoMs: now() - confirmedAtMs },
+  }
+}
+
+async function stop(parts: GatewayParts, housekeeping: Housekeeping): Promise<void> {
+  const { inFlight, shipper, journal, admission, providers, log } = parts
+  if (!(await inFlight.drained(drainMsMax))) {
+    inFlight.abortAll(new Failure('shutting_down', 'The gateway is shutting down.'))
+    await inFlight.drained(abortedMsMax)
+  }
+  await housekeeping.stop()
+  await shipper.stop()
+  const isShipped = await shipper.drain(shipMsMax)
+  if (isShipped) await closeOwnLeases(parts)
+  else log.warn({}, 'Usage stays in the journal; the next start of this gateway applies it.')
+  await journal.close()
+  await admission.feed.close()
+  await providers.agents.close()
+}
+
+/** Frees what was leased and not spent. Otherwise the next start does, once it has recovered. */
+async function closeOwnLeases({ leases, log }: GatewayParts): Promise<void> {
+  try {
+    await leases.closeAll(leases.tenantIds)
+  } catch (error) {
+    log.warn({ error: String(error) }, 'Leases could not be returned; the next start does it.')
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * An attempt at a provider as the journal keeps it: everything that its bill needs, known before the
+ * call (`AttemptFacts`, in the intent) and after it (`AttemptResult`). The outcome repeats the facts, so that
+ * whoever applies it needs nothing else. Names are as they were at the time.
+ */
+import type {
+  AccountId,
+  Id,
+  Measure,
+  PrincipalId,
+  ShareId,
+  TeamId,
+  TenantId,
+  TokenId,
+} from '@commonhold/core'
+import type { AppliedOutcome, NumbersFrom, UsageStatus } from '../../store/usage-record.ts'
+import type { JournalRecord, JsonValue, StoredRecord } from '../journal/record.ts'
+import type { AppliedLimit } from '../limits/applying.ts'
+
+/** A limit that the attempt counts under, and in which of its periods. */
+export interface CountedLimit {
+  readonly id: Id<'bud' | 'lim'>
+  readonly measure: Measure
+  readonly periodId: string
+  readonly startsAtMs: number
+  readonly endsAtMs: number | null
+}
+
+export interface AttemptFacts {
+  /** The journal's epoch in which it was held: its leases are of that epoch. */
+  readonly epoch: number
+  readonly tenantId: TenantId
+  readonly accountId: AccountId
+  readonly requestId: string
+  readonly attempt: number
+  readonly atMs: number
+  readonly principalId: PrincipalId
+  readonly principalKind: string
+  readonly principalName: string
+  readonly tokenId: TokenId
+  readonly teamIds: readonly TeamId[]
+  readonly modelId: Id<'mdl'>
+  readonly modelName: string
+  readonly providerAccountId: Id<'pacc'>
+  readonly shareId: ShareId | null
+  readonly route: string
+  readonly priceId: Id<'prc'> | null
+  readonly markupPpm: string
+  readonly heldNanos: string
+  readonly heldInputTokens: number
+  readonly heldOutputTokens: number
+  /** 1, or 0 for an attempt after one that was counted: a request counts once. */
+  readonly heldRequests: number
+  readonly limits: readonly CountedLimit[]
+}
+
+export interface AttemptResult {
+  readonly status: UsageStatus
+  readonly numbersFrom: NumbersFrom
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly outputTokens: number
+  readonly costNanos: string
+  /** How much each measure counts. Nothing for an attempt that proved to have consumed nothing. */
+  readonly countedRequests: number
+  readonly overHold: boolean
+  readonly durationMs: number
+  readonly metadata: { readonly [key: string]: JsonValue }
+}
+
+export function countedLimits(applied: readonly AppliedLimit[]): CountedLimit[] {
+  return applied
+    .filter(({ counter }) => counter.measure !== 'concurrency')
+    .map(({ limit, counter: { measure, period } }) => ({
+      id: limit.id,
+      measure,
+      periodId: period.id,
+      startsAtMs: period.startsAtMs,
+      endsAtMs: period.endsAtMs,
+    }))
+}
+
+/** @param id the usage record's: a UUID that is made before the call */
+export function intentRecord(id: string, facts: AttemptFacts): JournalRecord {
+  return { kind: 'intent', id, facts: facts as unknown as JsonValue }
+}
+
+export function outcomeRecord(
+  id: string,
+  facts: AttemptFacts,
+  result: AttemptResult,
+): JournalRecord {
+  const parts = { facts, result } as unknown as { [key: string]: JsonValue }
+  return { kind: 'outcome', id, ...parts }
+}
+
+/**
+ * The outcome of an intent that has none: its process died, or its provider's answer was lost. It is
+ * charged at its worst case, because the provider may have done the work; later evidence becomes a
+ * credit.
+ */
+export function unknownResult(facts: AttemptFacts, why: string, durationMs: number): AttemptResult {
+  return {
+    status: 'unknown',
+    numbersFrom: 'worst-case',
+    inputTokens: facts.heldInputTokens,
+    cachedInputTokens: 0,
+    outputTokens: facts.heldOutputTokens,
+    costNanos: facts.heldNanos,
+    countedRequests: facts.heldRequests,
+    overHold: false,
+    durationMs,
+    metadata: { why },
+  }
+}
+
+export function factsOf({ record }: StoredRecord): AttemptFacts {
+  return record.facts as unknown as AttemptFacts
+}
+
+/** From the journal to the database. */
+export function appliedOutcome(stored: StoredRecord): AppliedOutcome {
+  const { record, epoch, sequence } = stored
+  const facts = factsOf(stored)
+  const result = record.result as unknown as AttemptResult
+  const counts: Record<Measure, bigint> = {
+    nanos: BigInt(result.costNanos),
+    requests: BigInt(result.countedRequests),
+    tokens: BigInt(result.inputTokens + result.outputTokens),
+    concurrency: 0n,
+  }
+  const { countedRequests: _counted, ...numbers } = result
+  return {
+    position: { epoch, sequence },
+    usage: {
+      ...facts,
+      ...numbers,
+      id: record.id,
+      markupPpm: BigInt(facts.markupPpm),
+      costNanos: counts.nanos,
+      heldNanos: BigInt(facts.heldNanos),
+    },
+    settlements: facts.limits
+      .filter(({ measure }) => counts[measure] > 0n)
+      .map(({ id, measure, periodId, startsAtMs, endsAtMs }) => ({
+        accountId: facts.accountId,
+        ownerId: id,
+        period: { id: periodId, startsAtMs, endsAtMs },
+        amount: counts[measure],
+      })),
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Carries outcomes from the journal to the database: the oldest first, in batches, each tenant's part
+ * of a batch in one transaction of its own, which drops what was applied before (store/usage-record.ts
+ * says why that is exactly once). The journal is acknowledged up to where every tenant is applied.
+ *
+ * A tenant whose part fails is tried again and again, and does not hold up the others. Its records stay
+ * in the journal, which stops admission when it is full: money is never dropped for convenience.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { TenantId } from '@commonhold/core'
+import type { Database } from '../../store/database.ts'
+import { applyOutcomes } from '../../store/usage-record.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { StoredRecord } from '../journal/record.ts'
+import type { GatewayLog } from '../log.ts'
+import { appliedOutcome, factsOf } from './attempt.ts'
+
+/** Outcomes in one batch: enough to make the round trips cheap, little enough to lock briefly. */
+export const batchOutcomesMax = 1_000
+/** Batches are collected for so long, so that a gateway does not write its outcomes one by one. */
+export const shipEveryMsDefault = 50
+const retryMsMin = 200
+const retryMsMax = 10_000
+
+export interface ShipperOptions {
+  readonly journal: Journal
+  readonly database: Database
+  readonly log: GatewayLog
+  readonly shipEveryMs?: number
+}
+
+export class Shipper {
+  readonly #options: ShipperOptions
+  #stopping = false
+  #loop: Promise<void> | undefined
+  #wake: (() => void) | undefined
+  #applied = 0
+  #failing = 0
+
+  constructor(options: ShipperOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Says that an outcome was written. */
+  poke(): void {
+    this.#wake?.()
+  }
+
+  get stats() {
+    return { applied: this.#applied, failing: this.#failing }
+  }
+
+  /** Ships what is there until nothing is left or the deadline is over. @returns whether all is applied */
+  async drain(deadlineMs: number): Promise<boolean> {
+    const untilMs = Date.now() + deadlineMs
+    while (this.#options.journal.unacknowledged(1).length > 0) {
+      if (Date.now() > untilMs) return false
+      if (!(await this.#shipBatch())) await wait(retryMsMin)
+    }
+    return true
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.poke()
+    await this.#loop
+    this.#loop = undefined
+  }
+
+  async #run(): Promise<void> {
+    const { journal, shipEveryMs = shipEveryMsDefault } = this.#options
+    let pauseMs = retryMsMin
+    while (!this.#stopping) {
+      const waiting = journal.unacknowledged(1).length
+      if (waiting === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+        this.#wake = undefined
+      }
+      if (shipEveryMs > 0) await wait(shipEveryMs)
+      if (await this.#shipBatch()) {
+        pauseMs = retryMsMin
+      } else if (!this.#stopping) {
+        await wait(pauseMs)
+        pauseMs = Math.min(pauseMs * 2, retryMsMax)
+      }
+    }
+  }
+
+  /** @returns whether every record of the batch is applied and acknowledged */
+  async #shipBatch(): Promise<boolean> {
+    const { journal, log } = this.#options
+    const batch = journal.unacknowledged(batchOutcomesMax)
+    if (batch.length === 0) return true
+    const failed = new Set<TenantId>()
+    for (const [tenantId, records] of Map.groupBy(batch, (one) => factsOf(one).tenantId)) {
+      try {
+        await this.#applyTenant(tenantId, records)
+      } catch (error) {
+        failed.add(tenantId)
+        log.error(
+          { tenantId, error: String(error) },
+          'Usage could not be applied to the database yet; it stays in the journal.',
+        )
+      }
+    }
+    this.#failing = failed.size
+    const firstFailed = batch.findIndex((one) => failed.has(factsOf(one).tenantId))
+    const done = batch.at(firstFailed < 0 ? -1 : firstFailed - 1)
+    if (done && firstFailed !== 0) await journal.acknowledge(done)
+    return failed.size === 0
+  }
+
+  /** Runs of one epoch of holds each: after a crash the journal holds those of an earlier life too. */
+  async #applyTenant(tenantId: TenantId, records: readonly StoredRecord[]): Promise<void> {
+    const { database, journal, log } = this.#options
+    for (const run of runsOfEpoch(records)) {
+      const source = { sourceId: journal.sourceId, epoch: factsOf(run[0]!).epoch }
+      const outcomes = run.map(appliedOutcome)
+      const applied = await database.withTenant(tenantId, (tx) =>
+        applyOutcomes(tx, tenantId, source, outcomes),
+      )
+      if (applied === null) {
+        log.warn({ tenantId, records: run.length }, 'The tenant is gone, and so is its usage.')
+      }
+      this.#applied += applied ?? 0
+    }
+  }
+}
+
+function runsOfEpoch(records: readonly StoredRecord[]): StoredRecord[][] {
+  const runs: StoredRecord[][] = []
+  for (const record of records) {
+    const run = runs.at(-1)
+    if (run && factsOf(run[0]!).epoch === factsOf(record).epoch) run.push(record)
+    else runs.push([record])
+  }
+  return runs
+}

@@ -1,0 +1,28 @@
+/** The parts that admission against limits is made of. */
+import type { Hold, LocalLease, Period, SpendRefusal, TenantId } from '@commonhold/core'
+import type { PoolKey } from '../../store/pool.ts'
+
+/** One lease of this process, with what its bookkeeping needs. */
+export interface LeaseEntry extends PoolKey {
+  readonly lease: LocalLease
+  readonly tenantId: TenantId
+  lastUsedMs: number
+  /** How many requests wait for the pool's answer about this lease. */
+  waiting: number
+  /** What was given up and not yet heard by the pool. */
+  returnsPending: boolean
+}
+
+export type HoldAnswer =
+  | { readonly ok: true; readonly hold: Hold }
+  | { readonly ok: false; readonly refusals: readonly NamedRefusal[] }
+
+export interface NamedRefusal {
+  readonly refusal: SpendRefusal
+  readonly name: string
+  readonly period: Period
+}
+
+export function poolKeyOf({ accountId, ownerId, period }: LeaseEntry): PoolKey {
+  return { accountId, ownerId, period }
+}

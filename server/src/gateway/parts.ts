@@ -1,0 +1,55 @@
+/** What a running gateway consists of. Made once in gateway.ts and passed to whatever serves a request. */
+import type { AdmissionContext } from './admission/caller.ts'
+import type { InFlight } from './in-flight.ts'
+import type { Journal } from './journal/journal.ts'
+import type { Shipper } from './ledger/shipper.ts'
+import type { LeaseBook } from './limits/lease-book.ts'
+import type { GatewayLog } from './log.ts'
+import type { ProviderContext } from './providers/provider.ts'
+import type { Health } from './upstream/health.ts'
+
+export interface Timeouts {
+  /** How long a provider may take until its answer begins, in ms. */
+  readonly headMs: number
+  /** How long an answer may pause, in ms. */
+  readonly idleMs: number
+}
+
+export interface GatewayParts {
+  readonly admission: AdmissionContext
+  readonly leases: LeaseBook
+  readonly journal: Journal
+  readonly shipper: Shipper
+  readonly inFlight: InFlight
+  readonly providers: ProviderContext
+  readonly health: Health
+  readonly timeouts: Timeouts
+  readonly counters: Counters
+  readonly log: GatewayLog
+  /** Epoch milliseconds. */
+  now(): number
+  isStopping(): boolean
+}
+
+/** Counted since the start; the metrics of the process are made from these. */
+export interface Counters {
+  requests: number
+  refused: Map<string, number>
+  attempts: number
+  failovers: number
+  unknownOutcomes: number
+  overHolds: number
+  revoked: number
+}
+
+export function newCounters(): Counters {
+  return {
+    requests: 0,
+    refused: new Map(),
+    attempts: 0,
+    failovers: 0,
+    unknownOutcomes: 0,
+    overHolds: 0,
+    revoked: 0,
+  }
+}

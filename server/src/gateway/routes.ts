@@ -1,0 +1,45 @@
+/**
+ * Every route of the gateway, as data. A route that can spend names its meter, and is served by the one
+ * function that holds and settles; a test goes through this list.
+ */
+import type { MeteredRoute } from './providers/provider.ts'
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** A trailing `/*` stands for the rest of the path, which may hold slashes. */
+  readonly path: string
+  readonly serves: 'metered' | 'models' | 'model' | 'key'
+  /** What it spends by; null for a route that calls no provider. */
+  readonly meter: MeteredRoute | null
+}
+
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/v1/chat/completions', serves: 'metered', meter: 'chat' },
+  { method: 'POST', path: '/v1/embeddings', serves: 'metered', meter: 'embeddings' },
+  { method: 'GET', path: '/v1/models', serves: 'models', meter: null },
+  { method: 'GET', path: '/v1/models/*', serves: 'model', meter: null },
+  { method: 'GET', path: '/v1/key', serves: 'key', meter: null },
+]
+
+export type Found =
+  | { readonly kind: 'route'; readonly route: Route; readonly rest: string }
+  | { readonly kind: 'other_method'; readonly allowed: readonly string[] }
+  | { readonly kind: 'none' }
+
+/** @param path without a query, percent-encoding undone */
+export function findRoute(method: string, path: string): Found {
+  const allowed: string[] = []
+  for (const route of routes) {
+    const rest = restOf(route, path)
+    if (rest === null) continue
+    if (route.method === method) return { kind: 'route', route, rest }
+    allowed.push(route.method)
+  }
+  return allowed.length === 0 ? { kind: 'none' } : { kind: 'other_method', allowed }
+}
+
+function restOf(route: Route, path: string): string | null {
+  if (!route.path.endsWith('/*')) return path === route.path ? '' : null
+  const prefix = route.path.slice(0, -1)
+  return path.startsWith(prefix) && path.length > prefix.length ? path.slice(prefix.length) : null
+}

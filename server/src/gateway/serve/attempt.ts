@@ -1,0 +1,221 @@
+/**
+ * One attempt of a call at one model: hold, intent, provider, outcome. Whatever happens after the
+ * intent, there is an outcome; whatever happens after the hold, it is settled or released. The outcome
+ * is on its way to the disk before the client sees the end of a whole answer, and a crash before that
+ * leaves an intent, which is charged at its worst case: nothing is lost and nothing is billed twice.
+ */
+import type { Hold, PriceVersion } from '@commonhold/core'
+import { newUuid } from '../../crypto/new-id.ts'
+import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
+import type { Caller } from '../admission/caller.ts'
+import type { JsonBody } from '../admission/json-body.ts'
+import { shareOf } from '../admission/target.ts'
+import type { GatewayCall } from '../call.ts'
+import { Failure } from '../failure.ts'
+import {
+  type AttemptFacts,
+  type AttemptResult,
+  countedLimits,
+  intentRecord,
+  outcomeRecord,
+} from '../ledger/attempt.ts'
+import { limitsOf } from '../limits/applying.ts'
+import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
+import type { GatewayParts } from '../parts.ts'
+import { findProvider } from '../providers/index.ts'
+import type { Endpoint, MeteredRoute, Provider } from '../providers/provider.ts'
+import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
+import { Relay, type RelayEnd } from '../upstream/relay.ts'
+import { closeHold, resultOf } from './settle.ts'
+
+/** What all attempts of one call share. */
+export interface MeteredCall {
+  readonly call: GatewayCall
+  readonly route: MeteredRoute
+  readonly body: JsonBody
+  readonly bodyBytes: number
+  /** A UUID, which groups the attempts. */
+  readonly requestId: string
+  /** Why the call may not go on, since somebody ended it. */
+  endedBy: Failure | null
+  /** The attempt that runs, so that it can be ended. */
+  relay: Relay | null
+  attempts: number
+  /** A request is counted once, however many attempts it takes. */
+  isCounted: boolean
+}
+
+export interface AttemptEnd {
+  readonly end: RelayEnd
+  readonly result: AttemptResult
+}
+
+/** @throws Failure where the attempt was refused before it began */
+export async function attempt(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  caller: Caller,
+  model: ModelEntry,
+): Promise<AttemptEnd> {
+  const nowMs = parts.now()
+  const { provider, endpoint } = endpointOf(parts, metered, caller, model)
+  const price = priceAt(model, nowMs)
+  const { hold, facts } = await placeAttempt(parts, metered, caller, model, price, nowMs)
+  const id = newUuid()
+  try {
+    await parts.journal.append(intentRecord(id, facts))
+  } catch (error) {
+    // Nothing was sent: without its intent on the disk the call does not happen.
+    closeHold(hold, noCost)
+    parts.log.error({ error: String(error) }, 'The journal refused an intent.')
+    throw journalFailure()
+  }
+  parts.counters.attempts++
+  const { route, body } = metered
+  const attempted = { facts, hold, price, route, body, policy: provider.clientGone }
+  const end = await run(parts, metered, model, endpoint, provider)
+  const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
+  closeHold(hold, result)
+  if (result.countedRequests > 0) metered.isCounted = true
+  if (result.status === 'unknown') parts.counters.unknownOutcomes++
+  if (result.overHold) parts.counters.overHolds++
+  void parts.journal.append(outcomeRecord(id, facts, result)).then(
+    () => parts.shipper.poke(),
+    (error: unknown) => {
+      parts.log.error({ error: String(error) }, 'The journal refused an outcome.')
+    },
+  )
+  return { end, result }
+}
+
+const noCost: AttemptResult = {
+  status: 'error',
+  numbersFrom: 'estimate',
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  outputTokens: 0,
+  costNanos: '0',
+  countedRequests: 0,
+  overHold: false,
+  durationMs: 0,
+  metadata: {},
+}
+
+export function journalFailure(): Failure {
+  return new Failure(
+    'journal_unavailable',
+    'The gateway can not record usage now, so it takes no calls that cost. Try again later.',
+    { retryAfterMs: 5_000 },
+  )
+}
+
+function endpointOf(
+  parts: GatewayParts,
+  { route }: MeteredCall,
+  caller: Caller,
+  model: ModelEntry,
+): { provider: Provider; endpoint: Endpoint } {
+  const provider = findProvider(model.provider.provider)
+  const tenantId = caller.snapshot.tenant.id
+  const endpoint = provider
+    ? provider.endpoint(parts.providers, model.provider, tenantId, route)
+    : `This version knows no provider '${model.provider.provider}'.`
+  if (!provider || typeof endpoint === 'string') {
+    const details = { param: 'model', shouldRetry: false }
+    throw new Failure('provider_unreachable', String(endpoint), details)
+  }
+  return { provider, endpoint }
+}
+
+/** The point of no return is behind this: the worst case is held in every limit that applies. */
+async function placeAttempt(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  caller: Caller,
+  model: ModelEntry,
+  price: PriceVersion | null,
+  nowMs: number,
+): Promise<{ hold: Hold; facts: AttemptFacts }> {
+  const { body, bodyBytes, route } = metered
+  const { budgets, applied } = limitsOf(caller, model, nowMs)
+  const unpriced = price === null ? unknownPriceFailure(budgets) : null
+  if (unpriced) throw unpriced
+  const boundsOf = route === 'chat' ? chatBounds : embeddingBounds
+  const bounds = boundsOf(body, bodyBytes, model)
+  const share = shareOf(caller, model)
+  const markupPpm = share?.markupPpm ?? 0n
+  const requests = metered.isCounted ? 0n : 1n
+  const wanted = worstCase(bounds, price, markupPpm, requests)
+  const tenantId = caller.snapshot.tenant.id
+  let answer: Awaited<ReturnType<typeof parts.leases.hold>>
+  try {
+    const held = parts.leases.hold(tenantId, applied, wanted, nowMs)
+    answer = held instanceof Promise ? await held : held
+  } catch (error) {
+    parts.log.error({ tenantId, error: String(error) }, 'Limits could not be asked.')
+    throw new Failure('limits_unavailable', 'Budgets can not be checked now. Try again shortly.', {
+      retryAfterMs: 1_000,
+    })
+  }
+  if (!answer.ok) throw spendFailure(answer.refusals)
+  // While it waited, the caller may have lost what he asked with.
+  if (metered.endedBy || metered.call.isGone) {
+    closeHold(answer.hold, noCost)
+    throw metered.endedBy ?? new Failure('client_gone', 'The client left.')
+  }
+  metered.attempts++
+  const facts: AttemptFacts = {
+    epoch: parts.journal.epoch,
+    tenantId,
+    accountId: caller.token.accountId,
+    requestId: metered.requestId,
+    attempt: metered.attempts,
+    atMs: nowMs,
+    principalId: caller.principal.id,
+    principalKind: caller.principal.kind,
+    principalName: caller.principal.name,
+    tokenId: caller.token.id,
+    teamIds: caller.teams.map(({ id }) => id),
+    modelId: model.id,
+    modelName: model.name,
+    providerAccountId: model.provider.id,
+    shareId: share?.id ?? null,
+    route: metered.route,
+    priceId: price?.id ?? null,
+    markupPpm: markupPpm.toString(),
+    heldNanos: wanted.nanos.toString(),
+    heldInputTokens: bounds.inputTokensMax,
+    heldOutputTokens: bounds.outputTokensMax * bounds.choices,
+    heldRequests: Number(requests),
+    limits: countedLimits(applied),
+  }
+  return { hold: answer.hold, facts }
+}
+
+function run(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  model: ModelEntry,
+  endpoint: Endpoint,
+  provider: Provider,
+): Promise<RelayEnd> {
+  const { call, body, route } = metered
+  const { stream_options: given } = body.value
+  const keepUsage =
+    typeof given === 'object' &&
+    given !== null &&
+    (given as { include_usage?: unknown }).include_usage === true
+  const relay = new Relay({
+    call,
+    request: { ...endpoint, body: provider.requestBody(body, model, route), ...parts.timeouts },
+    keepUsage,
+    headers: { 'x-commonhold-model': model.name },
+    secret: model.provider.apiKey(),
+  })
+  metered.relay = relay
+  if (metered.endedBy) relay.abort(metered.endedBy)
+  else relay.start()
+  return relay.ended.finally(() => {
+    metered.relay = null
+  })
+}

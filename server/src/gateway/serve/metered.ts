@@ -1,0 +1,153 @@
+/**
+ * A call that can spend: every route that calls a provider comes through here, and through nothing
+ * else. Authenticate, find what may serve it, attempt one after another until the client has seen a
+ * byte, and answer.
+ */
+import { mayFailOver, uuidOf } from '@commonhold/core'
+import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
+import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
+import { mayUse, modelNotFound, modelsToTry } from '../admission/target.ts'
+import type { GatewayCall } from '../call.ts'
+import { asFailure, Failure } from '../failure.ts'
+import type { RunningCall } from '../in-flight.ts'
+import type { GatewayParts } from '../parts.ts'
+import type { MeteredRoute } from '../providers/provider.ts'
+import type { ModelEntry } from '../snapshot/entries.ts'
+import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
+
+export const bodyBytesMax = 10 * 1024 * 1024
+
+const modelTypeOf: Readonly<Record<MeteredRoute, string>> = {
+  chat: 'chat',
+  embeddings: 'embedding',
+}
+
+/** @throws Failure where nothing was answered yet */
+export async function serveMetered(
+  parts: GatewayParts,
+  call: GatewayCall,
+  route: MeteredRoute,
+): Promise<void> {
+  // Before the body: who may not call at all does not get to send 10 MB.
+  const { hash } = authenticate(parts.admission, call, parts.now())
+  refuseUnlessOpen(parts)
+  const bytes = await call.readBody(bodyBytesMax)
+  const body = parseJsonBody(bytes)
+  const caller = callerOf(parts.admission, hash, call.address, parts.now())
+  const name = checkedModelName(body)
+  const unhealthy = parts.health.unhealthy(parts.now())
+  const models = modelsToTry(caller, name, unhealthy, Math.random())
+  const suited = models.filter(({ modelType }) => modelType === modelTypeOf[route])
+  if (suited.length === 0) throw wrongType(name, route)
+
+  const metered: MeteredCall = {
+    call,
+    route,
+    body,
+    bodyBytes: bytes.length,
+    requestId: uuidOf(call.requestId),
+    endedBy: null,
+    relay: null,
+    attempts: 0,
+    isCounted: false,
+  }
+  const running = runningCall(parts, metered, caller, name)
+  parts.inFlight.add(running)
+  call.onGone(() => running.abort(new Failure('client_gone', 'The client left.')))
+  try {
+    await tryInTurn(parts, metered, caller, suited)
+  } finally {
+    parts.inFlight.remove(running)
+  }
+}
+
+function refuseUnlessOpen({ journal, isStopping }: GatewayParts): void {
+  if (isStopping()) {
+    throw new Failure('shutting_down', 'This gateway is shutting down. Try again.', {
+      retryAfterMs: 1_000,
+    })
+  }
+  if (journal.state !== 'open') throw journalFailure()
+}
+
+function checkedModelName({ value }: JsonBody): string {
+  const { model, stream } = value
+  if (typeof model !== 'string' || model === '') {
+    throw new Failure('invalid_request', "Name a model: 'provider-account/model'.", {
+      param: 'model',
+    })
+  }
+  if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
+    throw new Failure('invalid_request', "'stream' must be true or false.", { param: 'stream' })
+  }
+  return model
+}
+
+function wrongType(name: string, route: MeteredRoute): Failure {
+  return new Failure(
+    'model_type_differs',
+    `The model '${name}' does not serve ${route === 'chat' ? 'chat completions' : 'embeddings'}.`,
+    { param: 'model' },
+  )
+}
+
+/** How the call is asked about, and ended, while it runs. */
+function runningCall(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  first: Caller,
+  name: string,
+): RunningCall {
+  const { address } = metered.call
+  return {
+    tenantId: first.snapshot.tenant.id,
+    check: (nowMs) => {
+      try {
+        const caller = callerOf(parts.admission, first.hash, address, nowMs)
+        const entry = caller.snapshot.catalogue.find(caller.token.accountId, name)
+        if (!entry || !mayUse(caller, entry)) throw modelNotFound(name)
+        return null
+      } catch (error) {
+        const { message } = asFailure(error)
+        return new Failure('access_revoked', `The access was withdrawn during the call. ${message}`)
+      }
+    },
+    abort: (reason) => {
+      metered.endedBy ??= reason
+      metered.relay?.abort(reason)
+    },
+  }
+}
+
+async function tryInTurn(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  caller: Caller,
+  models: readonly ModelEntry[],
+): Promise<void> {
+  let lastRefusal: Failure | null = null
+  for (const model of models) {
+    let ended: Awaited<ReturnType<typeof attempt>>
+    try {
+      ended = await attempt(parts, metered, caller, model)
+    } catch (error) {
+      // Another target may be cheaper, or counted elsewhere; the first refusal is the one to tell.
+      lastRefusal ??= asFailure(error)
+      if (!(error instanceof Failure)) parts.log.error({ error }, 'An attempt failed unexpectedly.')
+      if (metered.endedBy) break
+      continue
+    }
+    const { end } = ended
+    if (end.failure === null) {
+      parts.health.succeeded(model.id)
+      if (end.whole) metered.call.answer(end.whole.headers, end.whole.body)
+      return
+    }
+    if (end.hasBegun) return
+    lastRefusal = end.refusal
+    if (end.aborted || !mayFailOver(end.failure, end.hasBegun)) break
+    parts.health.failed(model.id, parts.now())
+    parts.counters.failovers++
+  }
+  throw metered.endedBy ?? lastRefusal ?? new Failure('internal_error', 'No model was tried.')
+}

@@ -1,0 +1,115 @@
+/** From how an attempt ended to what it is billed, and where the numbers came from. */
+import {
+  costOf,
+  type Hold,
+  inputTokensOf,
+  type PriceVersion,
+  releaseHold,
+  settleHold,
+  type TokenUsage,
+  upstreamFailures,
+} from '@commonhold/core'
+import type { JsonBody } from '../admission/json-body.ts'
+import { type AttemptFacts, type AttemptResult, unknownResult } from '../ledger/attempt.ts'
+import type { ClientGonePolicy, MeteredRoute } from '../providers/provider.ts'
+import type { RelayEnd } from '../upstream/relay.ts'
+import { countTokens, estimateChatInput, estimateEmbeddingInput } from '../wire/estimate.ts'
+
+export interface Attempted {
+  readonly facts: AttemptFacts
+  readonly hold: Hold
+  readonly price: PriceVersion | null
+  readonly route: MeteredRoute
+  readonly body: JsonBody
+  readonly policy: ClientGonePolicy
+}
+
+/**
+ * @returns what to book. It never rejects: an attempt whose bill can't be computed is unknown, which is
+ *   charged at its worst case
+ */
+export async function resultOf(
+  attempted: Attempted,
+  end: RelayEnd,
+  durationMs: number,
+): Promise<AttemptResult> {
+  const { facts } = attempted
+  if (end.usage?.kind === 'unreadable') {
+    return unknownResult(facts, 'The provider reported a usage that is not one.', durationMs)
+  }
+  if (end.usage) return charged(attempted, end, end.usage.usage, 'provider', durationMs)
+  if (consumedNothing(attempted, end))
+    return charged(attempted, end, noUsage, 'estimate', durationMs)
+  // A broken connection before any output leaves open what the provider did; so does one without an
+  // answer in time. After some output, or where we ended it, what was seen can be counted.
+  const canCount = end.failure === null || end.aborted !== null || end.hasBegun
+  if (!canCount) return unknownResult(facts, end.failure ?? 'unknown', durationMs)
+  const usage = await estimate(attempted, end)
+  return charged(attempted, end, usage, 'estimate', durationMs)
+}
+
+const noUsage: TokenUsage = {
+  freshInputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+}
+
+/** Proof, or the declared policy for clients that left. */
+function consumedNothing({ policy }: Attempted, end: RelayEnd): boolean {
+  if (!end.wasSent) return true
+  if (end.aborted) return policy === 'bill_estimate_after_output' && !end.hasBegun
+  return (
+    end.failure !== null && !end.hasBegun && upstreamFailures[end.failure].provesNothingConsumed
+  )
+}
+
+async function estimate({ route, body }: Attempted, end: RelayEnd): Promise<TokenUsage> {
+  const isChat = route === 'chat'
+  const input = isChat
+    ? await estimateChatInput(body.value)
+    : await estimateEmbeddingInput(body.value)
+  const output = isChat ? await countTokens(end.written.text) : 0
+  return {
+    ...noUsage,
+    freshInputTokens: input,
+    outputTokens: Math.ceil(output * end.written.scale),
+  }
+}
+
+function charged(
+  { facts, price }: Attempted,
+  end: RelayEnd,
+  usage: TokenUsage,
+  numbersFrom: 'provider' | 'estimate',
+  durationMs: number,
+): AttemptResult {
+  const isNothing = usage === noUsage
+  const costNanos =
+    price === null || isNothing ? 0n : costOf(price, usage, BigInt(facts.markupPpm)).costNanos
+  const why = end.aborted?.code ?? end.failure
+  return {
+    status: end.aborted ? 'cancelled' : end.failure === null ? 'ok' : 'error',
+    numbersFrom,
+    inputTokens: inputTokensOf(usage),
+    cachedInputTokens: usage.cachedInputTokens,
+    outputTokens: usage.outputTokens,
+    costNanos: costNanos.toString(),
+    countedRequests: isNothing ? 0 : facts.heldRequests,
+    overHold: costNanos > BigInt(facts.heldNanos),
+    durationMs,
+    metadata: why === null ? {} : { why },
+  }
+}
+
+/** Turns the hold into what the attempt cost, in every lease that it is in. */
+export function closeHold(hold: Hold, result: AttemptResult): void {
+  const costNanos = BigInt(result.costNanos)
+  const tokens = BigInt(result.inputTokens + result.outputTokens)
+  if (result.countedRequests === 0 && costNanos === 0n && tokens === 0n) {
+    releaseHold(hold, 'rejected_by_provider')
+    return
+  }
+  const requests = BigInt(result.countedRequests)
+  settleHold(hold, { nanos: costNanos, requests, tokens, concurrency: 0n })
+}

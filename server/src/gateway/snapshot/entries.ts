@@ -1,0 +1,82 @@
+/** What a gateway keeps of a tenant, in the form in which requests ask for it. */
+import type {
+  AccessTarget,
+  AccountId,
+  Id,
+  LifecycleState,
+  PermissionSet,
+  PriceVersion,
+  PrincipalId,
+  TokenId,
+} from '@commonhold/core'
+import type { IpRange } from '../admission/ip-allowlist.ts'
+
+export interface TokenEntry {
+  readonly id: TokenId
+  readonly accountId: AccountId
+  readonly principalId: PrincipalId
+  readonly name: string
+  readonly state: LifecycleState
+  readonly scopes: PermissionSet | null
+  /** Null allows every address; an empty list allows none. */
+  readonly ipRanges: readonly IpRange[] | null
+  readonly expiresAtMs: number | null
+}
+
+export interface PrincipalEntry {
+  readonly id: PrincipalId
+  readonly kind: 'user' | 'virtual-account'
+  readonly name: string
+  readonly state: LifecycleState
+}
+
+/** A provider account. Its key is decrypted when it is first needed and never has a readable form. */
+export interface ProviderEntry {
+  readonly id: Id<'pacc'>
+  readonly name: string
+  readonly provider: string
+  readonly baseUrl: string | null
+  /** @returns null where none was given, or it can't be decrypted any more */
+  apiKey(): string | null
+}
+
+interface Named {
+  /** `provider-account/model`, or the bare name of a virtual model. */
+  readonly name: string
+  readonly ownerId: AccountId
+  /** What `decide` is asked about. */
+  readonly target: AccessTarget
+  readonly createdAtMs: number
+}
+
+export interface ModelEntry extends Named {
+  readonly type: 'model'
+  readonly id: Id<'mdl'>
+  readonly provider: ProviderEntry
+  readonly upstreamModel: string
+  readonly modelType: string
+  readonly contextTokensMax: number
+  readonly outputTokensMax: number
+  /** Ascending by the instant from which they are in force; null is a price that can't be read. */
+  readonly prices: readonly { readonly price: PriceVersion | null; readonly validFromMs: number }[]
+}
+
+export interface VirtualModelEntry extends Named {
+  readonly type: 'virtual-model'
+  readonly id: Id<'vmdl'>
+  readonly strategy: 'priority' | 'weighted'
+  /** References are read in the account that owns the virtual model. */
+  readonly targets: readonly { readonly reference: string; readonly weight: number }[]
+}
+
+export type CatalogueEntry = ModelEntry | VirtualModelEntry
+
+/** The price in force at an instant; null where nobody declared one, which is not free. */
+export function priceAt(model: ModelEntry, nowMs: number): PriceVersion | null {
+  let inForce: PriceVersion | null = null
+  for (const { price, validFromMs } of model.prices) {
+    if (validFromMs > nowMs) break
+    inForce = price
+  }
+  return inForce
+}

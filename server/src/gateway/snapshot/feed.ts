@@ -1,0 +1,202 @@
+/**
+ * Keeps the book current. Changes are announced by NOTIFY; what an announcement might have missed, a
+ * poll of all revisions finds every few seconds, which is also the proof that we still know what is
+ * true. Past the staleness bound without that proof nobody is admitted any more.
+ *
+ * A changed tenant is loaded whole: several announcements while it loads are one more load, and a
+ * load that fails is tried again until it works, while its tenant counts as behind.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { isId, type TenantId } from '@commonhold/core'
+import type { Vault } from '../../crypto/envelope.ts'
+import { type Database, typed } from '../../store/database.ts'
+import { loadRevisions, loadSnapshot } from '../../store/snapshot.ts'
+import type { GatewayLog } from '../log.ts'
+import { SnapshotBook } from './book.ts'
+import { TenantSnapshot } from './tenant-snapshot.ts'
+
+/** Announced by the trigger `record_change`: `<tenant's UUID> <revision>`. */
+const changeChannel = 'commonhold_change'
+export const pollMsDefault = 2_000
+const retryMs = 500
+const loadsAtOnce = 4
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export interface FeedOptions {
+  readonly database: Database
+  readonly vault: Vault
+  readonly log: GatewayLog
+  readonly pollMs?: number
+  /** Called in the same step in which the tenant was replaced, or removed (`undefined`). */
+  readonly onSwap: (
+    tenantId: TenantId,
+    next: TenantSnapshot | undefined,
+    before: TenantSnapshot | undefined,
+  ) => void
+}
+
+interface Loading {
+  /** The highest revision that was announced; Infinity where only a change is known. */
+  wanted: number
+  again: boolean
+  readonly behindSinceMs: number
+}
+
+export class SnapshotFeed {
+  readonly book = new SnapshotBook()
+  readonly #options: FeedOptions
+  readonly #loading = new Map<TenantId, Loading>()
+  #confirmedAtMs = Number.NEGATIVE_INFINITY
+  #listener: { close(): Promise<void> } | undefined
+  #timer: NodeJS.Timeout | undefined
+  #polling: Promise<void> | undefined
+  #closed = false
+  #swaps = 0
+
+  constructor(options: FeedOptions) {
+    this.#options = options
+  }
+
+  /** Listens first and loads then, so that no change falls between. @throws what the database does */
+  async start(): Promise<void> {
+    const { database, log } = this.#options
+    this.#listener = await database.listen(
+      changeChannel,
+      (payload) => this.#announced(payload),
+      () => void this.poll(),
+    )
+    await this.#loadAll()
+    log.info({ tenants: this.book.tenantIds.length, tokens: this.book.tokens }, 'Snapshot loaded.')
+    this.#schedule()
+  }
+
+  /** How long ago it was last proven that this tenant is known as it is, in ms. */
+  staleMs(tenantId: TenantId, nowMs: number): number {
+    const behind = this.#loading.get(tenantId)?.behindSinceMs ?? nowMs
+    return Math.max(nowMs - this.#confirmedAtMs, nowMs - behind)
+  }
+
+  get stats() {
+    const { book } = this
+    return {
+      tenants: book.tenantIds.length,
+      tokens: book.tokens,
+      behind: this.#loading.size,
+      swaps: this.#swaps,
+      confirmedAtMs: this.#confirmedAtMs,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#listener?.close()
+    await this.#polling
+  }
+
+  /** Compares all revisions with what is known; what differs is loaded. */
+  poll(): Promise<void> {
+    this.#polling ??= this.#poll().finally(() => {
+      this.#polling = undefined
+    })
+    return this.#polling
+  }
+
+  async #loadAll(): Promise<void> {
+    const startedAtMs = Date.now()
+    const found = await this.#options.database.withControlPlane(loadRevisions)
+    const queue = found.map(({ tenantId }) => tenantId)
+    const work = async () => {
+      for (let id = queue.pop(); id; id = queue.pop()) await this.#loadOnce(id)
+    }
+    await Promise.all(Array.from({ length: loadsAtOnce }, work))
+    this.#confirmedAtMs = startedAtMs
+  }
+
+  #schedule(): void {
+    if (this.#closed) return
+    this.#timer = setTimeout(() => {
+      void this.poll().finally(() => this.#schedule())
+    }, this.#options.pollMs ?? pollMsDefault)
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#closed) return
+    const startedAtMs = Date.now()
+    try {
+      const found = await this.#options.database.withControlPlane(loadRevisions)
+      const present = new Set(found.map(({ tenantId }) => tenantId))
+      for (const { tenantId, revision, state } of found) {
+        const known = this.book.tenant(tenantId)
+        const same = known && known.revision >= revision && known.tenant.state === state
+        if (!same) this.#load(tenantId, revision)
+      }
+      for (const id of this.book.tenantIds) if (!present.has(id)) this.#removed(id)
+      this.#confirmedAtMs = startedAtMs
+    } catch (error) {
+      this.#options.log.warn({ error: String(error) }, 'The snapshot could not be compared.')
+    }
+  }
+
+  #announced(payload: string): void {
+    const [tenantUuid = '', revision] = payload.split(' ')
+    if (!uuidPattern.test(tenantUuid)) return
+    const tenantId = typed('tnt', tenantUuid)
+    if (!isId(tenantId, 'tnt')) return
+    const known = this.book.tenant(tenantId)
+    if (known && known.revision >= Number(revision)) return
+    this.#load(tenantId, Number(revision))
+  }
+
+  #load(tenantId: TenantId, revision: number): void {
+    const running = this.#loading.get(tenantId)
+    if (running) {
+      if (revision > running.wanted) {
+        running.wanted = revision
+        running.again = true
+      }
+      return
+    }
+    const loading = { wanted: revision, again: false, behindSinceMs: Date.now() }
+    this.#loading.set(tenantId, loading)
+    void this.#loadUntilCurrent(tenantId, loading)
+  }
+
+  async #loadUntilCurrent(tenantId: TenantId, loading: Loading): Promise<void> {
+    while (!this.#closed) {
+      loading.again = false
+      try {
+        await this.#loadOnce(tenantId)
+        if (!loading.again) break
+      } catch (error) {
+        this.#options.log.error({ tenantId, error: String(error) }, 'A tenant could not be loaded.')
+        await wait(retryMs)
+      }
+    }
+    this.#loading.delete(tenantId)
+  }
+
+  async #loadOnce(tenantId: TenantId): Promise<void> {
+    const { database, vault, log } = this.#options
+    const rows = await database.withTenant(
+      tenantId,
+      (tx) => loadSnapshot(tx, tenantId),
+      'repeatable read',
+    )
+    if (rows === null) return this.#removed(tenantId)
+    const next = new TenantSnapshot(rows, vault, (error) =>
+      log.error({ tenantId, error: String(error) }, "A provider's key could not be decrypted."),
+    )
+    const before = this.book.tenant(tenantId)
+    if (!this.book.put(next)) return
+    this.#swaps++
+    this.#options.onSwap(tenantId, next, before)
+  }
+
+  #removed(tenantId: TenantId): void {
+    const before = this.book.tenant(tenantId)
+    if (!before) return
+    this.book.remove(tenantId)
+    this.#options.onSwap(tenantId, undefined, before)
+  }
+}

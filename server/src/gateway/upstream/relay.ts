@@ -1,0 +1,214 @@
+/**
+ * One attempt: sends the request, and passes the answer on to the client as it comes. Nothing is sent
+ * to the client before it is known that the provider answers, so that until then another provider can
+ * be tried. A stream that breaks ends with an error event and without [DONE]: never as if it were
+ * complete.
+ */
+import type { IncomingHttpHeaders } from 'node:http'
+import { failureOfStatus, type UpstreamFailure } from '@commonhold/core'
+import type { AnswerHeaders, GatewayCall } from '../call.ts'
+import { errorEvent, type Failure } from '../failure.ts'
+import { EventStream } from '../wire/event-stream.ts'
+import type { ReportedUsage } from '../wire/usage.ts'
+import { readWholeAnswer } from '../wire/whole-answer.ts'
+import { Exchange, type UpstreamListener, type UpstreamRequest } from './exchange.ts'
+import { errorBodyBytesMax, errorOf, failureOfError, providerFailure } from './failures.ts'
+
+/** The largest answer that is not a stream. */
+export const answerBytesMax = 64 * 1024 * 1024
+
+export interface RelayOptions {
+  readonly call: GatewayCall
+  readonly request: UpstreamRequest
+  readonly keepUsage: boolean
+  /** In the head of a successful answer. */
+  readonly headers: AnswerHeaders
+  /** What must not appear in an error's text. */
+  readonly secret: string | null
+}
+
+/** How the attempt ended. */
+export interface RelayEnd {
+  /** Null: the provider answered completely. */
+  readonly failure: UpstreamFailure | null
+  /** What the caller is told where nobody else is tried; already told where the stream had begun. */
+  readonly refusal: Failure | null
+  /** We ended it, for this reason: the client left, or may not go on. */
+  readonly aborted: Failure | null
+  readonly wasSent: boolean
+  readonly hasBegun: boolean
+  readonly usage: ReportedUsage | null
+  /** Where usage is not known: what the model wrote, by how much to scale its count. */
+  readonly written: { readonly text: string; readonly scale: number }
+  /** A complete answer that is not a stream: still to be sent. */
+  readonly whole: { readonly headers: AnswerHeaders; readonly body: Buffer } | null
+}
+
+const nothingWritten = { text: '', scale: 1 }
+
+export class Relay implements UpstreamListener {
+  readonly ended: Promise<RelayEnd>
+  readonly #options: RelayOptions
+  readonly #exchange = new Exchange()
+  readonly #resolve: (end: RelayEnd) => void
+  #status = 0
+  #headers: IncomingHttpHeaders = {}
+  #events: EventStream | null = null
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #hasBegun = false
+  #aborted: Failure | null = null
+  #isOver = false
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    const { promise, resolve } = Promise.withResolvers<RelayEnd>()
+    this.ended = promise
+    this.#resolve = resolve
+  }
+
+  start(): void {
+    this.#exchange.start(this.#options.request, this)
+  }
+
+  /** Ends the attempt from our side; a client that still reads is told why. */
+  abort(reason: Failure): void {
+    if (this.#isOver || this.#aborted) return
+    this.#aborted = reason
+    this.#fail('client_gone', reason)
+    this.#exchange.abort(reason)
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status
+    this.#headers = headers
+    const isStream = String(headers['content-type'] ?? '').startsWith('text/event-stream')
+    if (failureOfStatus(status) === null && isStream) {
+      this.#events = new EventStream({ keepUsage: this.#options.keepUsage })
+    }
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#isOver) return
+    if (this.#events) this.#pass(this.#events, chunk)
+    else this.#collect(chunk)
+  }
+
+  #collect(chunk: Buffer): void {
+    const max = failureOfStatus(this.#status) === null ? answerBytesMax : errorBodyBytesMax
+    this.#bytes += chunk.length
+    if (this.#bytes <= max) this.#chunks.push(chunk)
+    else if (max === answerBytesMax) this.#break('malformed_answer')
+  }
+
+  onEnd(): void {
+    if (this.#isOver) return
+    const failure = failureOfStatus(this.#status)
+    if (failure !== null) this.#refused(failure)
+    else if (this.#events) this.#endStream(this.#events)
+    else this.#endWhole()
+  }
+
+  onError(error: Error, wasSent: boolean): void {
+    if (this.#isOver) return
+    // The head of an error is enough to know what it was.
+    const answered = this.#status === 0 ? null : failureOfStatus(this.#status)
+    if (answered !== null) this.#refused(answered)
+    else this.#fail(failureOfError(error, wasSent))
+  }
+
+  #endWhole(): void {
+    const body = Buffer.concat(this.#chunks)
+    const answer = readWholeAnswer(body)
+    if (answer === null) {
+      this.#fail('malformed_answer')
+      return
+    }
+    const headers = { ...this.#options.headers, 'content-type': 'application/json' }
+    const written = { text: answer.written, scale: 1 }
+    this.#over({ usage: answer.usage, written, whole: { headers, body } })
+  }
+
+  #refused(failure: UpstreamFailure): void {
+    const { secret } = this.#options
+    const error = errorOf(Buffer.concat(this.#chunks))
+    const about = { status: this.#status, headers: this.#headers, error, secret }
+    this.#fail(failure, providerFailure(failure, about))
+  }
+
+  #pass(events: EventStream, chunk: Buffer): void {
+    const passed = events.push(chunk)
+    if (passed === null) {
+      this.#break('malformed_answer')
+      return
+    }
+    const { bytes, error } = passed
+    if (bytes !== null) this.#write(bytes)
+    if (error === null) return
+    const failure = this.#hasBegun ? 'internal_error' : 'error_as_first_event'
+    this.#break(failure, providerFailure(failure, { error, secret: this.#options.secret }))
+  }
+
+  #write(bytes: Uint8Array): void {
+    const { call, headers } = this.#options
+    if (!this.#hasBegun) {
+      this.#hasBegun = true
+      call.begin({
+        ...headers,
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+      })
+    }
+    if (call.write(bytes)) return
+    this.#exchange.pause()
+    call.onDrain(() => this.#exchange.resume())
+  }
+
+  /** A stream without [DONE] is complete only if it told its usage, which comes last. */
+  #endStream(events: EventStream): void {
+    if (!events.isDone && events.usage === null) {
+      this.#fail('connection_lost')
+      return
+    }
+    if (this.#hasBegun) this.#options.call.end()
+    this.#over({ usage: events.usage, written: this.#written() })
+  }
+
+  /** Fails while the provider is still sending. */
+  #break(failure: UpstreamFailure, refusal?: Failure): void {
+    this.#fail(failure, refusal)
+    this.#exchange.abort(new Error(failure))
+  }
+
+  #fail(failure: UpstreamFailure, refusal = providerFailure(failure)): void {
+    const { call } = this.#options
+    if (this.#hasBegun && !call.isGone) {
+      call.write(errorEvent(refusal))
+      call.end()
+    }
+    const usage = this.#events?.usage ?? null
+    this.#over({ failure, refusal, usage, written: this.#written() })
+  }
+
+  #written(): RelayEnd['written'] {
+    if (this.#events === null || this.#events.usage !== null) return nothingWritten
+    return this.#events.written()
+  }
+
+  #over(end: Partial<RelayEnd>): void {
+    this.#isOver = true
+    this.#resolve({
+      failure: null,
+      refusal: null,
+      usage: null,
+      written: nothingWritten,
+      whole: null,
+      ...end,
+      aborted: this.#aborted,
+      wasSent: this.#exchange.wasSent,
+      hasBegun: this.#hasBegun,
+    })
+    this.#chunks = []
+    this.#events = null
+  }
+}
