@@ -104,6 +104,14 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {
     '--ch-sidebar-width': rem(232),
     '--ch-row-height': rem(40),
+    '--ch-series-1': '#1487a4',
+    '--ch-series-2': '#d9912b',
+    '--ch-series-3': '#8a5fb8',
+    '--ch-series-4': '#41996c',
+    '--ch-series-5': '#c9634d',
+    '--ch-series-6': '#4f7ccb',
+    '--ch-series-7': '#8f8f34',
+    '--ch-series-8': '#9096a1',
   },
   light: {
     '--mantine-color-dimmed': gray[7],

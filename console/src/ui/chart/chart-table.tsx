@@ -1,0 +1,32 @@
+/** What a chart shows, as a table for those who do not see it. */
+import { VisuallyHidden } from '@mantine/core'
+import type { StackChartProps } from './stack-chart.tsx'
+
+export function ChartTable({ label, labels, series, format }: StackChartProps) {
+  return (
+    <VisuallyHidden>
+      <table aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            {series.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {labels.map((when, at) => (
+            <tr key={when}>
+              <th scope="row">{when}</th>
+              {series.map(({ name, values }) => (
+                <td key={name}>{format(values[at] ?? 0)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </VisuallyHidden>
+  )
+}

@@ -1,0 +1,139 @@
+/**
+ * Spend as a picture: series on top of each other over time, as bars or as areas, with lines such as
+ * a budget across them. Drawn as SVG by hand: a chart library would weigh more than the whole
+ * console. The pointer or the arrow keys show the numbers of one place; screen readers get a table.
+ */
+import { useElementSize } from '@mantine/hooks'
+import { type KeyboardEvent, useState } from 'react'
+import { AreaLayers, BarLayers, ChartLines, Marker } from './chart-layers.tsx'
+import { ChartTable } from './chart-table.tsx'
+import { ChartTooltip } from './chart-tooltip.tsx'
+import { labelsToWrite, stacked, ticksTo } from './scale.ts'
+import classes from './stack-chart.module.css'
+
+export interface Series {
+  name: string
+  /** One for each label, in dollars or whatever `format` writes. */
+  values: readonly number[]
+}
+
+export interface ChartLine {
+  name: string
+  /** The same everywhere (a budget), or one for each label (a forecast); null where it is not. */
+  values: number | readonly (number | null)[]
+  tone: 'limit' | 'forecast'
+}
+
+export interface StackChartProps {
+  /** For screen readers: what is drawn. */
+  label: string
+  /** Along the bottom: days. */
+  labels: readonly string[]
+  series: readonly Series[]
+  lines?: readonly ChartLine[]
+  shape: 'bars' | 'areas'
+  format: (value: number) => string
+  height?: number
+}
+
+export interface Frame {
+  width: number
+  height: number
+  left: number
+  top: number
+  /** Width of one place. */
+  step: number
+  x: (at: number) => number
+  y: (value: number) => number
+}
+
+const HEIGHT_PX = 220
+const MARGIN = { left: 56, right: 8, top: 10, bottom: 24 }
+const LABEL_WIDTH_PX = 64
+
+export function StackChart(props: StackChartProps) {
+  const { label, labels, series, lines = [], shape, format, height = HEIGHT_PX } = props
+  const { ref, width } = useElementSize()
+  const [at, setAt] = useState<number | null>(null)
+  const layers = stacked(series.map(({ values }) => values))
+  const tops = layers.at(-1)?.bands.map(([, to]) => to) ?? []
+  const marks = lines.flatMap(({ values }) => (typeof values === 'number' ? [values] : values))
+  const ticks = ticksTo(Math.max(0, ...tops, ...marks.filter((mark) => mark !== null)))
+  const frame = frameOf(width, height, labels.length, ticks.at(-1)!)
+  const written = labelsToWrite(labels.length, (frame.step * labels.length) / LABEL_WIDTH_PX)
+  const step = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+    if (by === 0) return
+    event.preventDefault()
+    setAt(Math.min(labels.length - 1, Math.max(0, (at ?? labels.length) + by)))
+  }
+  return (
+    <figure className={classes.figure} ref={ref} style={{ height }}>
+      {width > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read it, as the pointer does.
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label={label}
+          tabIndex={0}
+          className={classes.chart}
+          onKeyDown={step}
+          onBlur={() => setAt(null)}
+          onPointerLeave={() => setAt(null)}
+          onPointerMove={(event) => {
+            const box = event.currentTarget.getBoundingClientRect()
+            const place = Math.floor((event.clientX - box.left - frame.left) / frame.step)
+            setAt(place >= 0 && place < labels.length ? place : null)
+          }}
+        >
+          {ticks.map((tick) => (
+            <g key={tick}>
+              <line
+                className={classes.grid}
+                x1={frame.left}
+                x2={width - MARGIN.right}
+                y1={frame.y(tick)}
+                y2={frame.y(tick)}
+              />
+              <text className={classes.tick} x={frame.left - 8} y={frame.y(tick) + 4}>
+                {format(tick)}
+              </text>
+            </g>
+          ))}
+          {labels.map((text, place) =>
+            written.has(place) ? (
+              <text key={text} className={classes.label} x={frame.x(place)} y={height - 6}>
+                {text}
+              </text>
+            ) : null,
+          )}
+          {at !== null && <Marker frame={frame} at={at} />}
+          {shape === 'bars' ? (
+            <BarLayers frame={frame} layers={layers} />
+          ) : (
+            <AreaLayers frame={frame} layers={layers} />
+          )}
+          <ChartLines frame={frame} lines={lines} count={labels.length} />
+        </svg>
+      )}
+      {at !== null && <ChartTooltip {...props} at={at} frame={frame} />}
+      <ChartTable {...props} />
+    </figure>
+  )
+}
+
+function frameOf(width: number, height: number, count: number, max: number): Frame {
+  const inner = Math.max(0, width - MARGIN.left - MARGIN.right)
+  const step = inner / Math.max(1, count)
+  const bottom = height - MARGIN.bottom
+  return {
+    width,
+    height: bottom,
+    left: MARGIN.left,
+    top: MARGIN.top,
+    step,
+    x: (at) => MARGIN.left + (at + 0.5) * step,
+    y: (value) => bottom - (value / max) * (bottom - MARGIN.top),
+  }
+}
