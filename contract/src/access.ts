@@ -9,8 +9,10 @@ const verdict = z.enum(['allowed', ...refusalReasons])
 
 const question = z.strictObject({
   permission,
-  kind: kind.optional().meta({ description: 'Of the resource. Absent: about the account itself.' }),
-  resource: reference.optional(),
+  kind: kind.optional().meta({
+    description: 'Of the resource. Absent: what its id or the permission says.',
+  }),
+  resource: reference.optional().meta({ description: 'Absent: about the account itself.' }),
   principal: reference.optional().meta({
     description: 'A user or virtual account of the account. Absent: the caller.',
   }),
@@ -35,6 +37,7 @@ export const access = {
     readOnly: true,
     body: question,
     output: z.object({ allowed: z.boolean(), verdict }),
+    errors: ['name_ambiguous'],
   }),
   explain: operation({
     id: 'access.explain',
@@ -61,5 +64,6 @@ export const access = {
         })
         .nullable(),
     }),
+    errors: ['name_ambiguous'],
   }),
 }

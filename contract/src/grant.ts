@@ -83,7 +83,7 @@ export const grant = {
       role: reference,
     }),
     output: listOf(grantObject),
-    errors: ['invalid_cursor'],
+    errors: ['invalid_cursor', 'name_ambiguous'],
   }),
   get: operation({
     id: 'grant.get',

@@ -67,7 +67,7 @@ export const share = {
     access: { by: 'permission', permission: 'share:read', on: 'account' },
     query: listQuery(['createdAt'], { to: reference, resource: reference, kind }),
     output: listOf(object),
-    errors: ['invalid_cursor'],
+    errors: ['invalid_cursor', 'name_ambiguous'],
   }),
   get: operation({
     id: 'share.get',

@@ -22,9 +22,9 @@ export interface AccessAnswer {
 
 export interface AccessCheckInput {
   permission: Permission
-  /** Of the resource. Absent: about the account itself. */
+  /** Of the resource. Absent: what its id or the permission says. */
   kind?: ResourceKind | undefined
-  /** A name or an id. */
+  /** Absent: about the account itself. */
   resource?: string | undefined
   /** A user or virtual account of the account. Absent: the caller. */
   principal?: string | undefined
@@ -32,9 +32,9 @@ export interface AccessCheckInput {
 
 export interface AccessExplainInput {
   permission: Permission
-  /** Of the resource. Absent: about the account itself. */
+  /** Of the resource. Absent: what its id or the permission says. */
   kind?: ResourceKind | undefined
-  /** A name or an id. */
+  /** Absent: about the account itself. */
   resource?: string | undefined
   /** A user or virtual account of the account. Absent: the caller. */
   principal?: string | undefined

@@ -1,11 +1,15 @@
 /** How each operation of the contract is done: the nouns, one line each. A test finds what is missing. */
 
+import { accessImplementations } from './access.ts'
+import { auditEventImplementations } from './audit-event.ts'
 import { budgetImplementations } from './budget.ts'
 import { clusterImplementations } from './cluster.ts'
 import type { Implementation } from './context.ts'
 import { deploymentImplementations } from './deployment.ts'
 import { grantImplementations } from './grant.ts'
 import { invitationImplementations } from './invitation.ts'
+import { invoiceImplementations } from './invoice.ts'
+import { ledgerEntryImplementations } from './ledger-entry.ts'
 import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
 import { priceImplementations } from './price.ts'
@@ -20,12 +24,14 @@ import { shareImplementations } from './share.ts'
 import { teamImplementations } from './team.ts'
 import { tenantImplementations } from './tenant.ts'
 import { tokenImplementations } from './token.ts'
+import { usageImplementations } from './usage.ts'
 import { usageLimitImplementations } from './usage-limit.ts'
 import { virtualAccountImplementations } from './virtual-account.ts'
 import { virtualModelImplementations } from './virtual-model.ts'
 import { workspaceImplementations } from './workspace.ts'
 
 export const implementations: readonly Implementation[] = [
+  ...accessImplementations,
   ...invitationImplementations,
   ...tenantImplementations,
   ...meImplementations,
@@ -49,4 +55,8 @@ export const implementations: readonly Implementation[] = [
   ...virtualAccountImplementations,
   ...virtualModelImplementations,
   ...workspaceImplementations,
+  ...auditEventImplementations,
+  ...invoiceImplementations,
+  ...ledgerEntryImplementations,
+  ...usageImplementations,
 ]
