@@ -43,7 +43,7 @@ export const auditEvent = {
     method: 'GET',
     path: '/accounts/{account}/audit-events',
     access: read,
-    query: listQuery(['sequence'], {
+    query: listQuery(['-sequence'], {
       operation: z.string().max(100),
       actor: z.string().max(100),
       target: z.string().max(100),
@@ -67,7 +67,7 @@ export const auditEvent = {
     method: 'GET',
     path: '/accounts/{account}/audit-denials',
     access: read,
-    query: listQuery(['at'], {}),
+    query: listQuery(['-at'], {}),
     output: listOf(denial),
     errors: ['invalid_cursor'],
   }),

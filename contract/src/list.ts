@@ -13,14 +13,17 @@ export interface ListParameters {
 }
 
 /**
- * @param sort the fields that a list may be sorted by; the first is the default, ascending
+ * @param sort the fields that a list may be sorted by; the first is the default, descending where it
+ *   is written with a dash
  * @param filter for each field that can be filtered by, what its value may be
  */
 export function listQuery<const S extends readonly [string, ...string[]], F extends z.ZodRawShape>(
   sort: S,
   filter: F,
 ) {
-  const sorts = sort.flatMap((field) => [field, `-${field}`])
+  const sorts = sort
+    .map((field) => field.replace(/^-/, ''))
+    .flatMap((field) => [field, `-${field}`])
   const filters = Object.fromEntries(
     Object.entries(filter).map(([field, type]) => [
       `filter[${field}]`,

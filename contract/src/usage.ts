@@ -31,6 +31,9 @@ const usageRecord = z.object({
   durationMs: z.number().int(),
 })
 
+/** Unlike what one types, a sum may be negative: a balance in the account’s favour. */
+const signedUsd = z.string().regex(/^-?\d{1,10}\.\d{2,9}$/)
+
 export const groupings = ['model', 'principal', 'team', 'token', 'day', 'status'] as const
 
 const read = { by: 'permission', permission: 'usage:read', on: 'account' } as const
@@ -44,7 +47,7 @@ export const usage = {
     method: 'GET',
     path: '/accounts/{account}/usage',
     access: read,
-    query: listQuery(['at'], {
+    query: listQuery(['-at'], {
       model: reference,
       user: reference,
       virtualAccount: reference,
@@ -99,7 +102,7 @@ const ledgerEntry = z.object({
   kind: z.enum(['usage_charge', 'credit', 'adjustment']),
   account: id('acct'),
   at: time,
-  amountUsd: z.string(),
+  amountUsd: signedUsd.meta({ description: 'What the account owes by it; a credit is negative.' }),
   amountNanos: nanos,
   usageRecord: id('use').nullable(),
   note: z.string(),
@@ -108,11 +111,11 @@ const ledgerEntry = z.object({
 export const ledgerEntryOperations = {
   list: operation({
     id: 'ledger-entry.list',
-    summary: 'Lists what was booked on the account.',
+    summary: 'Lists what was booked on the account, newest first.',
     method: 'GET',
     path: '/accounts/{account}/ledger-entries',
     access: invoices,
-    query: listQuery(['at'], { from: time, to: time }),
+    query: listQuery(['-at'], { from: time, to: time }),
     output: listOf(ledgerEntry),
     errors: ['invalid_cursor'],
   }),
@@ -126,19 +129,31 @@ const invoiceObject = z.object({
   from: time,
   to: time,
   state: z.enum(['open', 'closed']),
-  totalUsd: usd,
+  totalUsd: signedUsd.meta({
+    description: 'Charges, less credits, with adjustments and what is carried over.',
+  }),
   totalNanos: nanos,
-  lines: z.array(
-    z.object({
-      model: z.string(),
-      priceVersion: z.number().int().nullable(),
-      requests: z.number().int(),
-      inputTokens: z.number().int(),
-      outputTokens: z.number().int(),
-      amountUsd: z.string(),
-      amountNanos: nanos,
-    }),
-  ),
+  creditedUsd: usd,
+  creditedNanos: nanos,
+  adjustedUsd: signedUsd,
+  adjustedNanos: nanos,
+  carriedOverUsd: signedUsd.meta({
+    description: 'Booked for an earlier month after its invoice was closed.',
+  }),
+  carriedOverNanos: nanos,
+  lines: z
+    .array(
+      z.object({
+        model: z.string(),
+        priceVersion: z.number().int().nullable(),
+        requests: z.number().int(),
+        inputTokens: z.number().int(),
+        outputTokens: z.number().int(),
+        amountUsd: usd,
+        amountNanos: nanos,
+      }),
+    )
+    .meta({ description: 'The charges, by model and price version.' }),
 })
 
 export const invoice = {

@@ -31,11 +31,11 @@ export function listAnswer<Row, Item>(
   context: Context,
   page: Page<Row>,
   present: (row: Row) => Item,
-): { items: Item[]; nextCursor: string | null; total: number } {
+): { items: Item[]; nextCursor: string | null; total?: number } {
   return {
     items: page.rows.map(present),
     nextCursor: page.next && cursorFor(context, page.next),
-    total: page.total,
+    ...(page.total === null ? {} : { total: page.total }),
   }
 }
 

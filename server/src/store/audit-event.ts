@@ -123,7 +123,7 @@ export async function listAuditEvents(tx: Tx, accountId: AccountId, request: Pag
   if (from) query = query.where('at', '>=', new Date(from))
   if (to) query = query.where('at', '<', new Date(to))
   const columns = { sequence: { column: 'audit_event.sequence', type: 'bigint' } } as const
-  const page = await fetchPage(query, request, columns, 'audit_event.id')
+  const page = await fetchPage(query, request, columns, 'audit_event.id', 'uuid', false)
   return { ...page, rows: page.rows.map(fromRow) }
 }
 
@@ -140,7 +140,8 @@ export async function findAuditEvent(tx: Tx, accountId: AccountId, id: Id<'aud'>
 export async function listDenials(tx: Tx, accountId: AccountId, request: PageRequest) {
   const query = tx.selectFrom('auditDenial').selectAll().where('accountId', '=', uuid(accountId))
   const columns = { at: { column: 'audit_denial.at', type: 'timestamptz' } } as const
-  return fetchPage(query, request, columns, 'audit_denial.id')
+  const page = await fetchPage(query, request, columns, 'audit_denial.id', 'uuid', false)
+  return { ...page, rows: page.rows.map((row) => ({ ...row, id: typed('aud', row.id) })) }
 }
 
 interface DatabaseRow {
@@ -164,7 +165,9 @@ interface DatabaseRow {
   hash: Buffer
 }
 
-function fromRow(row: DatabaseRow): AuditEntry & { sequence: number; hash: Buffer } {
+export type AuditEventRow = AuditEntry & { readonly sequence: number; readonly hash: Buffer }
+
+function fromRow(row: DatabaseRow): AuditEventRow {
   return {
     ...row,
     tenantId: typed('tnt', row.tenantId),

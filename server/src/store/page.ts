@@ -18,7 +18,8 @@ export interface PageRequest {
 export interface Page<Row> {
   readonly rows: Row[]
   readonly next: { readonly value: string; readonly id: string } | null
-  readonly total: number
+  /** Null where counting would cost more than the page. */
+  readonly total: number | null
 }
 
 export interface SortColumn {
@@ -31,6 +32,7 @@ export interface SortColumn {
  * @param query select and where, without order and limit
  * @param columns what each sort field means
  * @param idColumn the tie-breaker: unique, as SQL names it
+ * @param counts false for lists that grow without end: their total is not counted
  */
 export async function fetchPage<TB extends keyof Schema, O>(
   query: SelectQueryBuilder<Schema, TB, O>,
@@ -38,15 +40,13 @@ export async function fetchPage<TB extends keyof Schema, O>(
   columns: Readonly<Record<string, SortColumn>>,
   idColumn: string,
   idType: 'uuid' | 'bigint' | 'text' = 'uuid',
+  counts = true,
 ): Promise<Page<O>> {
   const descending = request.sort.startsWith('-')
   const { column, type } = columns[descending ? request.sort.slice(1) : request.sort]!
   const value = sql.ref(column)
   const id = sql.ref(idColumn)
-  const counted = (await query
-    .clearSelect()
-    .select(sql<bigint>`count(*)`.as('total'))
-    .executeTakeFirstOrThrow()) as { total: bigint }
+  const total = counts ? await count(query) : null
 
   let paged = query
   if (request.after !== null) {
@@ -69,6 +69,16 @@ export async function fetchPage<TB extends keyof Schema, O>(
   return {
     rows,
     next: last && { value: last.cursorValue, id: last.cursorId },
-    total: Number(counted.total),
+    total,
   }
+}
+
+async function count<TB extends keyof Schema, O>(
+  query: SelectQueryBuilder<Schema, TB, O>,
+): Promise<number> {
+  const counted = (await query
+    .clearSelect()
+    .select(sql<bigint>`count(*)`.as('total'))
+    .executeTakeFirstOrThrow()) as { total: bigint }
+  return Number(counted.total)
 }
