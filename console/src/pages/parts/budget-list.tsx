@@ -1,0 +1,174 @@
+/** The budgets of the account, each with what is left of it; they move without a reload. */
+import { Group } from '@mantine/core'
+import { Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { useActing } from '../../api/acting.ts'
+import { client } from '../../api/client.ts'
+import { useList } from '../../api/query.ts'
+import { BurnDown } from '../../ui/burn-down.tsx'
+import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { NewButton, SideDrawer, useDrawer } from '../../ui/drawer.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { useListState } from '../../ui/list-state.ts'
+import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
+import { Money } from '../../ui/money.tsx'
+import { RowMenu } from '../../ui/row-menu.tsx'
+import { Tag } from '../../ui/state.tsx'
+import { Time } from '../../ui/time.tsx'
+import { type Budget, BudgetForm } from './budget-form.tsx'
+import { levelOptions, NameOfLimit, SubjectOfLimit } from './limit-subject.tsx'
+
+const REFRESH_MS = 5_000
+
+export function BudgetList() {
+  const { may } = useActing()
+  const list = useListState('name', ['level'])
+  const budgets = useList('budget', list.query, client.budget.list, {
+    refetchIntervalMs: REFRESH_MS,
+  })
+  const [asked, setAsked] = useState<Confirmation | null>(null)
+  const edit = useDrawer('edit')
+  const edited = budgets.data?.items.find((budget) => budget.id === edit.value)
+  return (
+    <>
+      <Group justify="space-between" align="flex-start">
+        <ListToolbar list={list} searchLabel="Search budgets">
+          <FilterSelect list={list} name="level" label="Level" options={levelOptions} />
+        </ListToolbar>
+        {may('budget:create') && (
+          <NewButton label="New budget">{(close) => <BudgetForm close={close} />}</NewButton>
+        )}
+      </Group>
+      <DataTable
+        label="Budgets"
+        list={list}
+        query={budgets}
+        columns={columns}
+        rowKey={(budget) => budget.id}
+        rowActions={(budget) => <BudgetMenu budget={budget} edit={edit.open} ask={setAsked} />}
+        empty={
+          <EmptyState title="No budgets: spending is unlimited">
+            Give the account, a team or a program an amount per period. What is in flight is held
+            back, so that it is never overrun.
+          </EmptyState>
+        }
+      />
+      <SideDrawer title="Edit budget" opened={edited !== undefined} close={edit.close}>
+        {edited && <BudgetForm budget={edited} close={edit.close} />}
+      </SideDrawer>
+      <Confirm confirmation={asked} close={() => setAsked(null)} />
+    </>
+  )
+}
+
+const columns: readonly Column<Budget>[] = [
+  {
+    id: 'name',
+    header: 'Budget',
+    sort: 'name',
+    width: 220,
+    cell: (budget) => <NameOfLimit limit={budget} />,
+  },
+  {
+    id: 'of',
+    header: 'For',
+    width: 190,
+    from: 'sm',
+    cell: (budget) => <SubjectOfLimit limit={budget} />,
+  },
+  { id: 'burn', header: 'This period', cell: (budget) => <Burn budget={budget} /> },
+  {
+    id: 'amount',
+    header: 'Amount',
+    align: 'right',
+    width: 120,
+    from: 'sm',
+    cell: (budget) => <Money nanos={budget.amountNanos} />,
+  },
+  {
+    id: 'period',
+    header: 'Per',
+    width: 80,
+    from: 'sm',
+    cell: (budget) => (budget.period === 'lifetime' ? 'once' : budget.period),
+  },
+  {
+    id: 'resets',
+    header: 'Resets',
+    width: 110,
+    from: 'md',
+    cell: (budget) => <Time at={budget.current.resetsAt} absent="never" />,
+  },
+  {
+    id: 'mode',
+    header: '',
+    width: 90,
+    from: 'md',
+    cell: (budget) => (budget.mode === 'audit' ? <Tag>Only counts</Tag> : ''),
+  },
+]
+
+function Burn({ budget }: { budget: Budget }) {
+  const { current, amountNanos, displayName, name } = budget
+  return (
+    <BurnDown
+      label={displayName || name}
+      settledNanos={current.settledNanos}
+      heldNanos={current.heldNanos}
+      remainingNanos={current.remainingNanos}
+      amountNanos={amountNanos}
+      passedPercent={passedPercent(current.startsAt, current.resetsAt)}
+    />
+  )
+}
+
+function passedPercent(startsAt: string, resetsAt: string | null): number | null {
+  if (resetsAt === null) return null
+  const start = Date.parse(startsAt)
+  const part = (Date.now() - start) / (Date.parse(resetsAt) - start)
+  return Math.min(100, Math.max(0, part * 100))
+}
+
+interface BudgetMenuProps {
+  budget: Budget
+  edit: (id: string) => void
+  ask: (confirmation: Confirmation) => void
+}
+
+function BudgetMenu({ budget, edit, ask }: BudgetMenuProps) {
+  const { account, may } = useActing()
+  const params = { account, budget: budget.id }
+  const imposed = budget.imposed
+    ? 'The tenant has set it; only its admins can change it.'
+    : undefined
+  const remove = () =>
+    ask({
+      title: `Delete the budget ${budget.displayName || budget.name}?`,
+      text: 'What it limited is then unlimited by it. What was spent stays on record.',
+      verb: 'Delete',
+      done: 'Budget deleted.',
+      preview: () => client.budget.delete(params, { dryRun: true }),
+      act: () => client.budget.delete(params, { ifMatch: budget.revision }),
+    })
+  return (
+    <RowMenu
+      label={`Actions for the budget ${budget.name}`}
+      actions={[
+        may('budget:update') && {
+          label: 'Edit',
+          icon: <Pencil size={14} aria-hidden />,
+          onClick: () => edit(budget.id),
+          disabledBecause: imposed,
+        },
+        may('budget:delete') && {
+          label: 'Delete',
+          icon: <Trash2 size={14} aria-hidden />,
+          onClick: remove,
+          isDestructive: true,
+          disabledBecause: imposed,
+        },
+      ]}
+    />
+  )
+}
