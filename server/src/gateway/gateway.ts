@@ -6,6 +6,7 @@
  * leases closed; only then does it take calls that cost. Stopping: no new calls, running ones may end
  * until the deadline, the journal is shipped, and what was leased goes back.
  */
+import type { TenantId } from '@commonhold/core'
 import type { CredentialHasher } from '../crypto/credential-hash.ts'
 import type { Vault } from '../crypto/envelope.ts'
 import type { Database } from '../store/database.ts'
@@ -55,6 +56,8 @@ export interface Gateway {
   /** Why calls that cost are not admitted now, as a sentence; null where they are. */
   problem(): string | null
   stats(): GatewayStats
+  /** The revision of the tenant that is decided on now; null for a tenant that is not known. */
+  revisionOf(tenantId: TenantId): number | null
   stop(): Promise<void>
 }
 
@@ -119,6 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handle: (call) => handle(parts, database, call),
     problem: () => problemOf(parts),
     stats: () => statsOf(parts),
+    revisionOf: (tenantId) => feed.book.tenant(tenantId)?.revision ?? null,
     stop: async () => {
       state.isStopping = true
       await stop(parts, housekeeping)
