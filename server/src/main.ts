@@ -13,7 +13,7 @@ import { createDoor } from './control/run.ts'
 import type { Services } from './control/services.ts'
 import { createHasher } from './crypto/credential-hash.ts'
 import { createVault } from './crypto/envelope.ts'
-import { createMetrics, type Readiness } from './http/health.ts'
+import { createMetrics, type Metrics, type Readiness } from './http/health.ts'
 import { serve } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
 import { loadMasterKey } from './master-key.ts'
@@ -63,7 +63,7 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
 
   const first = has('control') ? await ensureFirstTenant(services, config) : null
   if (has('worker')) await startReconcilers(config, services, stops)
-  const gateway = has('gateway') ? await startDataPlane(config, services, stops) : null
+  const gateway = has('gateway') ? await startDataPlane(config, services, metrics, stops) : null
   if (gateway) readiness.gateway = gateway.problem
 
   const server = await serve({
@@ -114,9 +114,10 @@ async function startReconcilers(config: Config, services: Services, stops: Stops
 }
 
 /** Loaded only where it runs: the sandbox's tokenizer alone takes 75 MB. */
-async function startDataPlane(config: Config, services: Services, stops: Stops) {
+async function startDataPlane(config: Config, services: Services, metrics: Metrics, stops: Stops) {
   const { startGateway } = await import('./gateway/gateway.ts')
   const { handleGateway } = await import('./http/gateway.ts')
+  const { registerGatewayMetrics } = await import('./http/gateway-metrics.ts')
   const { startSandbox } = await import('./sandbox/sandbox.ts')
   const sandbox = config.sandbox ? await startSandbox() : null
   if (sandbox) stops.push(() => sandbox.close())
@@ -133,6 +134,7 @@ async function startDataPlane(config: Config, services: Services, stops: Stops) 
     log: services.log,
   })
   stops.push(() => gateway.stop())
+  registerGatewayMetrics(metrics.registry, gateway)
   return { handle: handleGateway(gateway), problem: async () => gateway.problem() }
 }
 

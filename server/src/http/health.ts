@@ -1,6 +1,6 @@
 /** What an orchestrator asks: is the process alive, may it have traffic, how is it doing. */
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
 /** One part of the process: null when it is well, else a sentence. */
 export type Readiness = Readonly<Record<string, () => Promise<string | null>>>
@@ -8,8 +8,6 @@ export type Readiness = Readonly<Record<string, () => Promise<string | null>>>
 export interface Metrics {
   readonly registry: Registry
   countAnswer(operation: string, status: number, seconds: number): void
-  /** A number that is read when somebody asks. */
-  gauge(name: string, help: string, read: () => number): void
 }
 
 const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -28,16 +26,6 @@ export function createMetrics(): Metrics {
     registry,
     countAnswer: (operation, status, seconds) =>
       answers.observe({ operation, status: String(status) }, seconds),
-    gauge: (name, help, read) => {
-      new Gauge({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.set(read())
-        },
-      })
-    },
   }
 }
 
