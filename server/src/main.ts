@@ -24,6 +24,7 @@ import { startEmbedded } from './postgres/embedded.ts'
 import { checkOwnServer } from './postgres/own-server.ts'
 import { StartupError } from './startup-error.ts'
 import { type Database, openDatabase } from './store/database.ts'
+import { keepMasterKeyId } from './store/deployment-setting.ts'
 import { migrate } from './store/migrate.ts'
 
 const { version } = JSON.parse(
@@ -42,6 +43,7 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
   const hasher = createHasher(masterKey)
   const vault = createVault(masterKey)
   const database = await startDatabase(config, log, stops)
+  await refuseOtherMasterKey(database, vault.masterKeyId)
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   const services: Services = {
     database,
@@ -136,6 +138,16 @@ async function startDataPlane(config: Config, services: Services, metrics: Metri
   stops.push(() => gateway.stop())
   registerGatewayMetrics(metrics.registry, gateway)
   return { handle: handleGateway(gateway), problem: async () => gateway.problem() }
+}
+
+/** Another key would find no credential and open no secret, and look like a loss of data. */
+async function refuseOtherMasterKey(database: Database, keyId: string): Promise<void> {
+  const known = await database.withControlPlane((tx) => keepMasterKeyId(tx, keyId))
+  if (known === keyId) return
+  throw new StartupError(
+    'The master key is not the one that this database was written with. Set COMMONHOLD_MASTER_KEY ' +
+      'to that key, or restore the file master.key of the data directory.',
+  )
 }
 
 function smtpOf(config: Config): { url: string; from: string } | null {

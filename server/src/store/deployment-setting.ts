@@ -3,15 +3,16 @@ import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
 const multiTenancyName = 'multi_tenancy'
+const masterKeyName = 'master_key_id'
+
+async function read(tx: Tx, name: string): Promise<unknown> {
+  const query = tx.selectFrom('deploymentSetting').select('value').where('name', '=', name)
+  return (await query.executeTakeFirst())?.value
+}
 
 /** Whether more than one tenant may be made; false until somebody says otherwise. */
 export async function readMultiTenancy(tx: Tx): Promise<boolean> {
-  const row = await tx
-    .selectFrom('deploymentSetting')
-    .select('value')
-    .where('name', '=', multiTenancyName)
-    .executeTakeFirst()
-  return row?.value === true
+  return (await read(tx, multiTenancyName)) === true
 }
 
 export async function writeMultiTenancy(tx: Tx, value: boolean): Promise<void> {
@@ -21,4 +22,17 @@ export async function writeMultiTenancy(tx: Tx, value: boolean): Promise<void> {
     .values({ name: multiTenancyName, ...stored })
     .onConflict((conflict) => conflict.column('name').doUpdateSet(stored))
     .execute()
+}
+
+/**
+ * Keeps the name of the master key (never the key) that the deployment began with.
+ * @returns the name that is kept: the given one, or the one of an earlier start
+ */
+export async function keepMasterKeyId(tx: Tx, id: string): Promise<string> {
+  await tx
+    .insertInto('deploymentSetting')
+    .values({ name: masterKeyName, value: JSON.stringify(id) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return String(await read(tx, masterKeyName))
 }
