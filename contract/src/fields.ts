@@ -64,6 +64,9 @@ export const usd = z
   .regex(/^(0|[1-9]\d{0,8})(\.\d{1,9})?$/, 'is an amount in US dollars, such as "12.50"')
   .meta({ description: 'Decimal US dollars, such as "12.50" or "0.000001250".' })
 
+/** Unlike what one types, a sum may be negative: a balance in the account’s favour. */
+export const signedUsd = z.string().regex(/^-?\d{1,10}\.\d{2,9}$/)
+
 /** Integer nano-US-dollars, as text: it may be larger than a double holds. */
 export const nanos = z
   .string()

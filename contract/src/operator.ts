@@ -16,7 +16,7 @@ const tenantObject = z.object({
   plan: z.string(),
   createdAt: time,
   counts: z.object({
-    accounts: z.number().int(),
+    accounts: z.number().int().meta({ description: 'Besides the root account.' }),
     users: z.number().int(),
     virtualAccounts: z.number().int(),
   }),

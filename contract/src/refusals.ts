@@ -27,8 +27,12 @@ export function refusalsOf(operation: AnyOperation): ErrorCode[] {
   return codes.filter((code) => all.has(code))
 }
 
+/** A key belongs to a caller: before anybody is known, and for the operator, there is none. */
 export function takesIdempotencyKey(operation: AnyOperation): boolean {
-  return operation.method === 'POST' && isMutation(operation)
+  const { by } = operation.access
+  return (
+    operation.method === 'POST' && isMutation(operation) && by !== 'anyone' && by !== 'operator'
+  )
 }
 
 /** Whether `If-Match` is honoured: just where a mismatch is one of the refusals. */

@@ -10,8 +10,10 @@ const object = z.object({
   ...objectFields,
   email: z.string(),
   state: z.enum(['invited', 'active', 'deactivated', 'deleted']),
-  memberSince: time,
-  source: z.enum(['manual', 'scim', 'sso']),
+  memberSince: time.nullable().meta({
+    description: 'Null for a user of the tenant who is not in this account, seen by its admins.',
+  }),
+  source: z.enum(['manual', 'scim', 'sso']).nullable(),
 })
 
 const one = '/accounts/{account}/users/{user}'

@@ -122,7 +122,6 @@ export interface AccountBill {
   from: string
   /** RFC 3339, UTC. */
   to: string
-  /** Decimal US dollars, such as "12.50" or "0.000001250". */
   totalUsd: string
   /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
   totalNanos: string
@@ -795,6 +794,7 @@ export interface OperatorTenant {
   /** RFC 3339, UTC. */
   createdAt: string
   counts: {
+    /** Besides the root account. */
     accounts: number
     users: number
     virtualAccounts: number
@@ -1838,7 +1838,7 @@ export interface Operations {
   }
   readonly session: {
     /** Signs in with e-mail and password; the answer sets the session cookie. */
-    create(params: Record<string, never>, body: SessionCreateInput, options?: MutationOptions): Promise<Session>
+    create(params: Record<string, never>, body: SessionCreateInput, options?: CallOptions): Promise<Session>
     /** Reads the session that the cookie stands for. */
     get(params?: Record<string, never>, options?: CallOptions): Promise<Session>
     /** Signs out. */
@@ -1852,7 +1852,7 @@ export interface Operations {
   }
   readonly signup: {
     /** Makes a tenant with its first admin. Only where the deployment is in hosted mode. */
-    create(params: Record<string, never>, body: SignupCreateInput, options?: MutationOptions): Promise<Session>
+    create(params: Record<string, never>, body: SignupCreateInput, options?: CallOptions): Promise<Session>
   }
   readonly invitation: {
     /** Lists the invitations of the account. */
@@ -1866,7 +1866,7 @@ export interface Operations {
     /** Tells the holder of an invitation link what it invites to. */
     inspect(params: Record<string, never>, body: InvitationInspectInput, options?: CallOptions): Promise<InvitationPreview>
     /** Accepts an invitation: sets the password and signs in. */
-    accept(params: Record<string, never>, body: InvitationAcceptInput, options?: MutationOptions): Promise<Session>
+    accept(params: Record<string, never>, body: InvitationAcceptInput, options?: CallOptions): Promise<Session>
   }
   readonly me: {
     /** Tells who the caller is and which accounts it is a member of. */
@@ -2258,7 +2258,7 @@ export interface Operations {
   }
   readonly operatorSession: {
     /** Signs the operator in with the operator key; the answer sets a cookie. */
-    create(params: Record<string, never>, body: OperatorSessionCreateInput, options?: MutationOptions): Promise<OperatorSessionCreateResult>
+    create(params: Record<string, never>, body: OperatorSessionCreateInput, options?: CallOptions): Promise<OperatorSessionCreateResult>
     /** Reads the operator’s session. */
     get(params?: Record<string, never>, options?: CallOptions): Promise<OperatorSession>
     /** Signs the operator out. */

@@ -110,10 +110,14 @@ export function implement<T extends AnyOperation>(
   }
 }
 
+export type OpenAnswer<T extends AnyOperation> = Pick<Answer, 'cookie'> & {
+  readonly body: Output<T>
+}
+
 /** The same for an operation that opens its own transactions: no caller is known yet. */
 export function implementOpen<T extends AnyOperation>(
   operation: T,
-  run: (context: OpenContext<T>) => Promise<Omit<Answer, 'body' | 'status'> & { body: Output<T> }>,
+  run: (context: OpenContext<T>) => Promise<OpenAnswer<T>>,
 ): Implementation {
   return {
     type: 'open',

@@ -1,6 +1,8 @@
 /** How each operation of the contract is done: the nouns, one line each. A test finds what is missing. */
 
 import { accessImplementations } from './access.ts'
+import { accountImplementations } from './account.ts'
+import { accountLifecycleImplementations } from './account-lifecycle.ts'
 import { auditEventImplementations } from './audit-event.ts'
 import { budgetImplementations } from './budget.ts'
 import { clusterImplementations } from './cluster.ts'
@@ -12,6 +14,9 @@ import { invoiceImplementations } from './invoice.ts'
 import { ledgerEntryImplementations } from './ledger-entry.ts'
 import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
+import { operatorSessionImplementations } from './operator-session.ts'
+import { operatorSettingsImplementations } from './operator-settings.ts'
+import { operatorTenantImplementations } from './operator-tenant.ts'
 import { priceImplementations } from './price.ts'
 import { promptImplementations } from './prompt.ts'
 import { promptVersionImplementations } from './prompt-version.ts'
@@ -21,16 +26,25 @@ import { secretImplementations } from './secret.ts'
 import { secretGroupImplementations } from './secret-group.ts'
 import { sessionImplementations } from './session.ts'
 import { shareImplementations } from './share.ts'
+import { signupImplementations } from './signup.ts'
 import { teamImplementations } from './team.ts'
 import { tenantImplementations } from './tenant.ts'
 import { tokenImplementations } from './token.ts'
 import { usageImplementations } from './usage.ts'
 import { usageLimitImplementations } from './usage-limit.ts'
+import { userImplementations } from './user.ts'
 import { virtualAccountImplementations } from './virtual-account.ts'
 import { virtualModelImplementations } from './virtual-model.ts'
 import { workspaceImplementations } from './workspace.ts'
 
 export const implementations: readonly Implementation[] = [
+  ...operatorTenantImplementations,
+  ...operatorSettingsImplementations,
+  ...operatorSessionImplementations,
+  ...signupImplementations,
+  ...userImplementations,
+  ...accountLifecycleImplementations,
+  ...accountImplementations,
   ...accessImplementations,
   ...invitationImplementations,
   ...tenantImplementations,

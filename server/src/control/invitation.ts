@@ -25,7 +25,7 @@ import { emailToChoose, findUser, type UserRow, updateUser } from '../store/user
 import { auditAct } from './audit-open.ts'
 import { beginSession } from './begin-session.ts'
 import { type Context, implement, implementOpen, type OpenContext } from './context.ts'
-import { giveInvitation, type NewInvitation } from './invite.ts'
+import { giveInvitation, type NewInvitation, type Writer, writerIn } from './invite.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { assertGoodPassword } from './password-rules.ts'
 import { requirePowerEverywhere } from './power-everywhere.ts'
@@ -59,14 +59,13 @@ export function presentInvitation(
 
 /** As it is shown once, with its link. */
 export function presentNewInvitation(
-  c: Pick<Context, 'account' | 'caller' | 'now'>,
+  { accountId, createdBy, now }: Writer,
   user: { id: UserId; email: string },
-  made: NewInvitation,
+  { id, link, expiresAt }: NewInvitation,
 ) {
-  const { id, link, expiresAt } = made
-  const by = { accountId: c.account.id, createdAt: c.now, createdBy: c.caller.principal.id }
+  const by = { accountId, createdAt: now, createdBy }
   const row = { id, ...by, userId: user.id, email: user.email, expiresAt, usedAt: null }
-  return { ...presentInvitation(row, c.now), link }
+  return { ...presentInvitation(row, now), link }
 }
 
 const list = implement(contract.list, async (c) =>
@@ -94,14 +93,14 @@ const renew = implement(contract.renew, async (c) => {
 
   await deleteOpenInvitationsOf(c.tx, user.id)
   const to = { tenantName: c.caller.tenant.displayName, roleId: null }
-  const writer = { ...c, accountId: c.account.id, createdBy: c.caller.principal.id }
+  const writer = writerIn(c, c.account.id)
   const made = await giveInvitation(writer, user, to)
   c.audit({
     target: { kind: 'invitation', id: made.id, name: user.email },
     before: { id: row.id },
     after: { id: made.id, expiresAt: made.expiresAt.toISOString() },
   })
-  return presentNewInvitation(c, user, made)
+  return presentNewInvitation(writer, user, made)
 })
 
 const remove = implement(contract.delete, async (c) => {

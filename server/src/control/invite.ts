@@ -10,11 +10,12 @@ import { newSecretText } from '../crypto/credential-hash.ts'
 import { newId } from '../crypto/new-id.ts'
 import { insertCredential } from '../store/credential.ts'
 import type { Tx } from '../store/database.ts'
-import { insertGrant } from '../store/grant.ts'
+import { grantsTo, insertGrant } from '../store/grant.ts'
 import { insertInvitation } from '../store/invitation.ts'
 import { insertMail } from '../store/mail.ts'
 import { insertMembership } from '../store/membership.ts'
 import { emailToChoose, insertUser } from '../store/user.ts'
+import type { Context } from './context.ts'
 import type { Services } from './services.ts'
 
 export const invitationDaysMax = 7
@@ -28,6 +29,12 @@ export interface Writer {
   readonly accountId: AccountId
   readonly createdBy: string
   readonly now: Date
+}
+
+/** The caller, writing into an account: the acting one, or one that he makes or joins. */
+export function writerIn(c: Context, accountId: AccountId): Writer {
+  const { tx, services, tenantId, now, caller } = c
+  return { tx, services, tenantId, accountId, createdBy: caller.principal.id, now }
 }
 
 export function linkFor(services: Services, secret: string): string {
@@ -47,7 +54,7 @@ export async function makeUser(
   return id
 }
 
-/** @param roleId a role on the whole account, or none */
+/** Does nothing twice. @param roleId a role on the whole account, or none */
 export async function addMember(
   writer: Writer,
   userId: UserId,
@@ -56,6 +63,8 @@ export async function addMember(
   const { tx, tenantId, accountId, createdBy } = writer
   await insertMembership(tx, { tenantId, accountId, principalId: userId, createdBy })
   if (roleId === null) return
+  const grants = await grantsTo(tx, accountId, userId)
+  if (grants.some(({ role, object }) => role.id === roleId && object.type === 'account')) return
   await insertGrant(tx, {
     tenantId,
     accountId,

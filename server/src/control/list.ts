@@ -7,14 +7,18 @@ import { type ListParameters, Refusal } from '@commonhold/contract'
 import type { Page, PageRequest } from '../store/page.ts'
 import type { Context } from './context.ts'
 
-function bindingOf(context: Context): string {
-  const { limit: _, cursor: __, ...asked } = context.query as ListParameters
-  const { account, caller, operation } = context
-  return JSON.stringify([caller.principal.id, account.id, operation.id, context.params, asked])
+/** The operator's lists have neither a caller nor an account. */
+type Listing = Pick<Context, 'query' | 'params' | 'operation' | 'services'> &
+  Partial<Pick<Context, 'caller' | 'account'>>
+
+function bindingOf(listing: Listing): string {
+  const { limit: _, cursor: __, ...asked } = listing.query as ListParameters
+  const { account, caller, operation, params } = listing
+  return JSON.stringify([caller?.principal.id, account?.id, operation.id, params, asked])
 }
 
 /** @throws invalid_cursor */
-export function pageRequest(context: Context): PageRequest {
+export function pageRequest(context: Listing): PageRequest {
   const { cursor, limit, sort, q, filter } = context.query as ListParameters
   const request = { limit, sort, filter, ...(q === undefined ? {} : { q }) }
   if (cursor === undefined) return { ...request, after: null }
@@ -28,7 +32,7 @@ export function pageRequest(context: Context): PageRequest {
 
 /** @param present how a row looks from outside */
 export function listAnswer<Row, Item>(
-  context: Context,
+  context: Listing,
   page: Page<Row>,
   present: (row: Row) => Item,
 ): { items: Item[]; nextCursor: string | null; total?: number } {
@@ -39,7 +43,7 @@ export function listAnswer<Row, Item>(
   }
 }
 
-function cursorFor(context: Context, next: { value: string; id: string }): string {
+function cursorFor(context: Listing, next: { value: string; id: string }): string {
   const body = Buffer.from(JSON.stringify([next.value, next.id])).toString('base64url')
   return `${body}.${context.services.hasher.sign(body + bindingOf(context))}`
 }

@@ -3,6 +3,7 @@
  * account. Whoever gives such a thing out must hold all of it (1-domain.md, "changing someone's
  * credential needs at least all that they can do"). Where the author is no member, it is nothing.
  */
+import { Refusal } from '@commonhold/contract'
 import type { UserId } from '@commonhold/core'
 import { findAccount } from '../store/account.ts'
 import { loadFacts } from '../store/facts.ts'
@@ -19,5 +20,16 @@ export async function requirePowerEverywhere(c: Context, userId: UserId): Promis
     if (account === null) continue
     const facts = await loadFacts(tx, caller.tenant, account, caller.principal, caller.token, now)
     await requirePowerOf({ tx, account, facts, now }, userId)
+  }
+}
+
+/** The same, as a question. */
+export async function holdsPowerEverywhere(c: Context, userId: UserId): Promise<boolean> {
+  try {
+    await requirePowerEverywhere(c, userId)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'hands_out_more_than_held') return false
+    throw error
   }
 }

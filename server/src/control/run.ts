@@ -18,6 +18,7 @@ import { auditEntries, noteDenial } from './audit.ts'
 import { authorise, namedObject } from './authorise.ts'
 import type { Answer, Call, SessionCookie } from './call.ts'
 import type { AuditNote, Context, Implementation, Loss } from './context.ts'
+import { DryRun, isDryRun } from './dry-run.ts'
 import { makeContext } from './make-context.ts'
 import { assertOperator } from './operator-credential.ts'
 import type { Services } from './services.ts'
@@ -30,23 +31,28 @@ export function createDoor(services: Services, implementations: readonly Impleme
   const byId = new Map(implementations.map((one) => [one.operation.id, one]))
   return async (call) => {
     const implementation = byId.get(call.operation.id)!
-    if (implementation.type === 'open') {
-      const now = new Date()
-      if (call.operation.access.by === 'operator') await assertOperator(services, call, now)
-      const { operation, params, query, body } = call
-      return implementation.run({ operation, params, query, body, now, services, call } as never)
+    try {
+      return implementation.type === 'open'
+        ? await runOpen(services, implementation, call)
+        : await runForTenant(services, implementation, call)
+    } catch (error) {
+      if (error instanceof DryRun) return error.answer
+      throw error
     }
-    return runForTenant(services, implementation, call)
   }
 }
 
-/** Thrown to roll a dry run back once its answer is known. */
-class DryRun extends Error {
-  readonly answer: Answer
-  constructor(answer: Answer) {
-    super('dry run')
-    this.answer = answer
-  }
+type OpenImplementation = Extract<Implementation, { type: 'open' }>
+
+async function runOpen(
+  services: Services,
+  implementation: OpenImplementation,
+  call: Call,
+): Promise<Answer> {
+  const now = new Date()
+  if (call.operation.access.by === 'operator') await assertOperator(services, call, now)
+  const { operation, params, query, body } = call
+  return implementation.run({ operation, params, query, body, now, services, call } as never)
 }
 
 type TenantImplementation = Extract<Implementation, { type: 'tenant' }>
@@ -74,7 +80,6 @@ async function runForTenant(
         : { status: call.operation.status, body: await implementation.run(context) }
     })
   } catch (error) {
-    if (error instanceof DryRun) return error.answer
     if (error instanceof Refusal && seen !== null) noteDenial(services, call, seen, error)
     throw error
   }
@@ -159,7 +164,7 @@ async function change(implementation: TenantImplementation, context: Context): P
     setCookie: (given) => void cookies.push(given),
   })
   if (notes.length === 0) throw new Error(`${operation.id} changed something and audited nothing`)
-  if (isDryRun(call)) throw new DryRun(dryRunAnswer(notes, losses, body))
+  if (isDryRun(call)) throw new DryRun(notes, losses, body)
   await auditEntries(context, notes)
 
   const status = operation.status
@@ -169,21 +174,6 @@ async function change(implementation: TenantImplementation, context: Context): P
   }
   const cookie = cookies.at(-1)
   return { status, body, ...(cookie === undefined ? {} : { cookie }) }
-}
-
-function isDryRun(call: Call): boolean {
-  return (call.query as { dryRun?: boolean } | undefined)?.dryRun === true
-}
-
-function dryRunAnswer(notes: AuditNote[], losses: Loss[], result: unknown): Answer {
-  const changes = notes.map(({ target, before, after }) => ({ target, before, after }))
-  // A secret made in a dry run is undone with it; showing it would only mislead.
-  const shown = JSON.parse(
-    JSON.stringify(result ?? null, (key, value) =>
-      key === 'secret' || key === 'link' || key === 'adminLink' ? null : value,
-    ),
-  )
-  return { status: 200, dryRun: true, body: { dryRun: true, changes, lost: losses, result: shown } }
 }
 
 function idempotencyPlace(context: Context): IdempotencyPlace | null {

@@ -66,6 +66,7 @@ export async function findUser(
   reference: string,
 ): Promise<UserRow | null> {
   const query = selectUser(tx, accountId)
+  if (!isId(reference, 'user') && !reference.includes('@')) return null
   const row = await (isId(reference, 'user')
     ? query.where('user.id', '=', uuidOf(reference))
     : query.where('user.emailKey', '=', reference.toLowerCase())
@@ -166,4 +167,18 @@ export async function listUsers(
     'user.id',
   )
   return { ...page, rows: page.rows.map(fromRow) }
+}
+
+/** Personal access tokens, in every account, with their secrets. @returns how many */
+export async function deleteTokensOf(tx: Tx, id: UserId): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('token')
+    .where('principalId', '=', uuid(id))
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
+
+/** Somebody who was invited and never came: the e-mail is free again. */
+export async function deleteUser(tx: Tx, id: UserId): Promise<void> {
+  await tx.deleteFrom('principal').where('id', '=', uuid(id)).execute()
 }

@@ -1,0 +1,121 @@
+/** What happens to an account as a whole: suspended, resumed, deleted, joined, billed. */
+import { account as contract, Refusal } from '@commonhold/contract'
+import { accountTarget, formatUsd, type UserId } from '@commonhold/core'
+import { type AccountRow, updateAccount } from '../store/account.ts'
+import { billOf } from '../store/account-bill.ts'
+import { countContents, countHeldLeases, deleteContents } from '../store/account-removal.ts'
+import { activeAdmins } from '../store/admin.ts'
+import { findBuiltInRole } from '../store/built-in-role.ts'
+import { insertMail } from '../store/mail.ts'
+import { accountsOf } from '../store/membership.ts'
+import { findUser } from '../store/user.ts'
+import { assertNotRoot, auditBoth, presentAccount, resolveAccount } from './account.ts'
+import { type Context, implement } from './context.ts'
+import { addMember, writerIn } from './invite.ts'
+
+/** @throws wrong_state */
+function assertState(row: AccountRow, state: AccountRow['state']): void {
+  if (row.state !== state) {
+    throw new Refusal('wrong_state', `The account ${row.name} is ${row.state} already.`)
+  }
+}
+
+const suspend = implement(contract.suspend, async (c) => {
+  const before = await resolveAccount(c, c.params.account)
+  assertNotRoot(before, 'the operator suspends a tenant')
+  assertState(before, 'active')
+  await updateAccount(c.tx, before.id, { state: 'suspended' })
+  c.loses({
+    what: 'account',
+    id: before.id,
+    sentence: `Nobody, and no token, can act in ${before.name} until it is resumed.`,
+  })
+  auditBoth(c, before, { before: { state: before.state }, after: { state: 'suspended' } })
+  return presentAccount(c, before.id)
+})
+
+const resume = implement(contract.resume, async (c) => {
+  const before = await resolveAccount(c, c.params.account)
+  assertNotRoot(before, 'the operator resumes a tenant')
+  assertState(before, 'suspended')
+  await updateAccount(c.tx, before.id, { state: 'active' })
+  auditBoth(c, before, { before: { state: before.state }, after: { state: 'active' } })
+  return presentAccount(c, before.id)
+})
+
+const remove = implement(contract.delete, async (c) => {
+  const row = await resolveAccount(c, c.params.account)
+  assertNotRoot(row, 'the operator deletes a tenant')
+  c.checkRevision(row.revision)
+  const held = await countHeldLeases(c.tx, row.id)
+  if (held > 0 && c.query.force !== true) {
+    throw new Refusal(
+      'in_use',
+      `Gateways hold parts of ${held} limits of ${row.name} for calls in flight. Suspend it and wait a minute, or delete it with force=true.`,
+    )
+  }
+  const contents = await countContents(c.tx, row.id)
+  for (const [what, count] of Object.entries(contents)) {
+    if (count > 0) c.loses({ what, id: row.id, sentence: `${count} ${what} are deleted.` })
+  }
+
+  await deleteContents(c.tx, row.id)
+  await updateAccount(c.tx, row.id, { state: 'deleted' })
+  auditBoth(c, row, { before: { state: row.state, contents }, after: { state: 'deleted' } })
+})
+
+/** Joining shows everything that the account owns, so its admins are told. */
+const join = implement(contract.join, async (c) => {
+  const row = await resolveAccount(c, c.params.account)
+  assertNotRoot(row, 'its admins are there already')
+  if (row.state !== 'active') {
+    throw new Refusal('wrong_state', `${row.name} is suspended. Resume it before you join it.`)
+  }
+  const { principal } = c.caller
+  if (principal.kind !== 'user') {
+    throw new Refusal('refused_by_rule', 'A virtual account has one home. Only people can join.')
+  }
+  if ((await accountsOf(c.tx, principal.id)).includes(row.id)) {
+    throw new Refusal('wrong_state', `You are a member of ${row.name} already.`)
+  }
+  c.requireHolds(row.boundary, accountTarget(c.account))
+  const told = await activeAdmins(c.tx, row.id, c.now)
+
+  const roleId = (await findBuiltInRole(c.tx, 'admin')).id
+  await addMember(writerIn(c as Context, row.id), principal.id as UserId, roleId)
+  if (c.services.mails) for (const id of told) await tell(c as Context, row, id)
+  auditBoth(c, row, { after: { joined: principal.name, role: 'admin' } })
+  return presentAccount(c, row.id)
+})
+
+async function tell({ tx, services, tenantId, caller }: Context, row: AccountRow, id: UserId) {
+  const admin = await findUser(tx, row.id, id)
+  if (admin === null) return
+  await insertMail(tx, services.vault, tenantId, {
+    recipient: admin.email,
+    subject: `${caller.principal.name} has joined ${row.displayName}`,
+    body:
+      `${caller.principal.name}, who administers ${caller.tenant.displayName}, has joined the account ` +
+      `${row.displayName} as an admin, and can read and use what it owns.\n\n${services.publicUrl}\n`,
+  })
+}
+
+/** The running month, UTC: what an invoice will be made of. */
+const bill = implement(contract.bill, async (c) => {
+  const row = await resolveAccount(c, c.params.account)
+  const year = c.now.getUTCFullYear()
+  const month = c.now.getUTCMonth()
+  const from = new Date(Date.UTC(year, month, 1))
+  const to = new Date(Date.UTC(year, month + 1, 1))
+  const { totalNanos, requests } = await billOf(c.tx, row.id, from, to)
+  return {
+    account: row.id,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    totalUsd: formatUsd(totalNanos),
+    totalNanos: totalNanos.toString(),
+    requests,
+  }
+})
+
+export const accountLifecycleImplementations = [suspend, resume, remove, join, bill]
