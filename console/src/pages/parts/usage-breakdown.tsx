@@ -1,5 +1,6 @@
 /** The same spend as a table by group; each group leads to its records. */
 import { useActing } from '../../api/acting.ts'
+import { seriesColour } from '../../ui/chart/chart-layers.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { compactCount, count, percent } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
@@ -9,10 +10,10 @@ import { type Search, useSearchState } from '../../ui/search.ts'
 import classes from './usage.module.css'
 import {
   byCost,
-  colorOf,
   type Grouping,
   groupings,
   nameOf,
+  placeOf,
   type Series,
   type Summary,
   type SummaryGroup,
@@ -53,7 +54,9 @@ function columnsFor(
     {
       id: 'group',
       header: groupings.find(({ value }) => value === by)!.label,
-      cell: (group) => <GroupName by={by} group={group} color={colorOf(series, group.key)} />,
+      cell: (group) => (
+        <GroupName by={by} group={group} color={seriesColour(placeOf(series, group.key))} />
+      ),
     },
     {
       id: 'requests',

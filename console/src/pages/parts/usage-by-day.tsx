@@ -1,17 +1,11 @@
-/**
- * Spend by day, stacked. The library that draws is loaded when it is first needed; until then, and
- * while the numbers load, there is a box of the same size.
- */
+/** Spend by day, stacked. Choosing a day narrows the page to it. */
 import { Skeleton } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { StackChart } from '../../ui/chart/stack-chart.tsx'
 import { dollarsForDrawing } from '../../ui/format.ts'
 import { daysOf, type Range, spanOfDay } from '../../ui/range.ts'
 import { useSearchState } from '../../ui/search.ts'
-import type { DayOfSpend } from './spend-chart.tsx'
 import classes from './usage.module.css'
 import { OTHERS, type Series, type Summary } from './usage-series.ts'
-
-const SpendChart = lazy(() => import('./spend-chart.tsx').then((m) => ({ default: m.SpendChart })))
 
 interface UsageByDayProps {
   range: Range
@@ -19,10 +13,12 @@ interface UsageByDayProps {
   series: readonly Series[]
 }
 
+const tick = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const CHART_HEIGHT_PX = 240
+
 export function UsageByDay({ range, summary, series }: UsageByDayProps) {
   const [, change] = useSearchState()
-  const waiting = <Skeleton className={classes.chart} />
-  if (summary === undefined) return waiting
+  if (summary === undefined) return <Skeleton className={classes.chart} />
   if (summary.groups.length === 0) {
     return (
       <div className={classes.chart} data-empty="true">
@@ -30,30 +26,38 @@ export function UsageByDay({ range, summary, series }: UsageByDayProps) {
       </div>
     )
   }
-  const days = spendByDay(range, summary, series)
+  const days = daysOf(range)
+  const spent = spentBySeries(days, summary, series)
   return (
-    <figure className={classes.chart} aria-label="Spend by day. The table below says the same.">
-      <Suspense fallback={waiting}>
-        <SpendChart
-          days={days}
-          series={series}
-          onDay={(day) => change({ ...spanOfDay(day), range: undefined, cursor: undefined })}
-        />
-      </Suspense>
-    </figure>
+    <div className={classes.chart}>
+      <StackChart
+        label="Spend by day. The table below it sums it up."
+        labels={days.map((day) => tick.format(new Date(`${day}T00:00:00`)))}
+        series={series.map(({ key, name }) => ({ name, values: spent.get(key) ?? [] }))}
+        shape="bars"
+        format={dollars}
+        height={CHART_HEIGHT_PX}
+        onSelect={(at) => change({ ...spanOfDay(days[at]!), range: undefined, cursor: undefined })}
+      />
+    </div>
   )
 }
 
-/** Every day of the span, those on which nothing happened as well. */
-function spendByDay(range: Range, summary: Summary, series: readonly Series[]): DayOfSpend[] {
-  const known = new Set(series.map(({ key }) => key))
-  const none = Object.fromEntries(series.map(({ key }) => [key, 0]))
-  const byDay = new Map(daysOf(range).map((day) => [day, { day, spent: { ...none } }]))
+/** For each series what was spent on each day, on which nothing happened as well. */
+function spentBySeries(days: readonly string[], summary: Summary, series: readonly Series[]) {
+  const places = new Map(days.map((day, at) => [day, at]))
+  const spent = new Map(series.map(({ key }) => [key, days.map(() => 0)]))
   for (const { key, thenKey, costNanos } of summary.groups) {
-    const row = byDay.get(key) ?? { day: key, spent: { ...none } }
-    const group = thenKey !== null && known.has(thenKey) ? thenKey : OTHERS
-    row.spent[group] = (row.spent[group] ?? 0) + dollarsForDrawing(costNanos)
-    byDay.set(key, row)
+    const at = places.get(key)
+    const values = spent.get(thenKey ?? '') ?? spent.get(OTHERS)
+    if (at === undefined || values === undefined) continue
+    values[at] = values[at]! + dollarsForDrawing(costNanos)
   }
-  return [...byDay.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
+  return spent
+}
+
+/** Two digits after the point; below a cent two that matter. */
+function dollars(value: number): string {
+  if (value === 0) return '$0'
+  return value >= 0.01 ? `$${value.toFixed(2)}` : `$${Number(value.toPrecision(2))}`
 }

@@ -1,4 +1,4 @@
-/** What is drawn: the groups that cost most, each with a colour that it keeps, and the others as one. */
+/** What is drawn: the groups that cost most, and the others as one. */
 import type { client } from '../../api/client.ts'
 import type { Search } from '../../ui/search.ts'
 
@@ -19,25 +19,19 @@ export function groupingIn(search: Search): Grouping {
 export interface Series {
   key: string
   name: string
-  color: string
 }
 
-/** As many as can be told apart by colour. */
+/** As many as can be told apart by colour; the last colour, a grey, is for the others. */
 const SERIES_MAX = 7
 export const OTHERS = 'others'
-const OTHERS_COLOR = 'var(--ch-series-others)'
 
 /** @returns the series, the most expensive first; "Others" last if there are more than fit */
 export function seriesOf(groups: readonly SummaryGroup[]): Series[] {
   const sorted = byCost(groups)
-  const shown = sorted.slice(0, SERIES_MAX).map((group, index) => ({
-    key: group.key,
-    name: nameOf(group),
-    color: `var(--ch-series-${index})`,
-  }))
-  return sorted.length <= SERIES_MAX
-    ? shown
-    : [...shown, { key: OTHERS, name: 'Others', color: OTHERS_COLOR }]
+  const shown = sorted
+    .slice(0, SERIES_MAX)
+    .map((group) => ({ key: group.key, name: nameOf(group) }))
+  return sorted.length <= SERIES_MAX ? shown : [...shown, { key: OTHERS, name: 'Others' }]
 }
 
 export function byCost(groups: readonly SummaryGroup[]): SummaryGroup[] {
@@ -51,6 +45,8 @@ export function nameOf({ key, name }: Pick<SummaryGroup, 'key' | 'name'>): strin
   return name || key || 'None'
 }
 
-export function colorOf(series: readonly Series[], key: string): string {
-  return series.find((one) => one.key === key)?.color ?? OTHERS_COLOR
+/** @returns the place among the series that a group is drawn at */
+export function placeOf(series: readonly Series[], key: string): number {
+  const at = series.findIndex((one) => one.key === key)
+  return at === -1 ? SERIES_MAX : at
 }

@@ -1,10 +1,11 @@
 /**
  * Spend as a picture: series on top of each other over time, as bars or as areas, with lines such as
  * a budget across them. Drawn as SVG by hand: a chart library would weigh more than the whole
- * console. The pointer or the arrow keys show the numbers of one place; screen readers get a table.
+ * console. The pointer shows the numbers of one place, as does a slider for
+ * the keyboard; screen readers get a table.
  */
 import { useElementSize } from '@mantine/hooks'
-import { type KeyboardEvent, useState } from 'react'
+import { useState } from 'react'
 import { AreaLayers, BarLayers, ChartLines, Marker } from './chart-layers.tsx'
 import { ChartTable } from './chart-table.tsx'
 import { ChartTooltip } from './chart-tooltip.tsx'
@@ -34,6 +35,8 @@ export interface StackChartProps {
   shape: 'bars' | 'areas'
   format: (value: number) => string
   height?: number
+  /** A place was clicked, or Enter was pressed on it. */
+  onSelect?: (at: number) => void
 }
 
 export interface Frame {
@@ -61,25 +64,14 @@ export function StackChart(props: StackChartProps) {
   const ticks = ticksTo(Math.max(0, ...tops, ...marks.filter((mark) => mark !== null)))
   const frame = frameOf(width, height, labels.length, ticks.at(-1)!)
   const written = labelsToWrite(labels.length, (frame.step * labels.length) / LABEL_WIDTH_PX)
-  const step = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    if (by === 0) return
-    event.preventDefault()
-    setAt(Math.min(labels.length - 1, Math.max(0, (at ?? labels.length) + by)))
-  }
   return (
     <figure className={classes.figure} ref={ref} style={{ height }}>
       {width > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read it, as the pointer does.
         <svg
           width={width}
           height={height}
-          role="img"
-          aria-label={label}
-          tabIndex={0}
+          aria-hidden
           className={classes.chart}
-          onKeyDown={step}
-          onBlur={() => setAt(null)}
           onPointerLeave={() => setAt(null)}
           onPointerMove={(event) => {
             const box = event.currentTarget.getBoundingClientRect()
@@ -117,6 +109,18 @@ export function StackChart(props: StackChartProps) {
           <ChartLines frame={frame} lines={lines} count={labels.length} />
         </svg>
       )}
+      <input
+        type="range"
+        className={classes.keys}
+        aria-label={`${label}: place`}
+        min={0}
+        max={labels.length - 1}
+        value={at ?? labels.length - 1}
+        aria-valuetext={labels[at ?? labels.length - 1]}
+        onFocus={() => setAt(labels.length - 1)}
+        onBlur={() => setAt(null)}
+        onChange={(event) => setAt(Number(event.currentTarget.value))}
+      />
       {at !== null && <ChartTooltip {...props} at={at} frame={frame} />}
       <ChartTable {...props} />
     </figure>
