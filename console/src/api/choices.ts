@@ -145,3 +145,19 @@ export const resourcesOfKind: Readonly<Record<string, ChoiceSource>> = {
   },
   'secret-group': secretGroups,
 }
+
+/** What the playground can call: chat models and virtual models, as callers name them. */
+export const chatNames: ChoiceSource = {
+  key: 'chat-names',
+  search: async (account, q) => {
+    const [models, virtual] = await Promise.all([
+      client.model.list(query(account, q)),
+      client.virtualModel.list(query(account, q)),
+    ])
+    const names = [
+      ...virtual.items.map(({ name }) => name),
+      ...models.items.filter(({ type }) => type === 'chat').map(wireName),
+    ]
+    return names.map((name) => ({ value: name, label: name }))
+  },
+}

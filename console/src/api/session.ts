@@ -1,6 +1,7 @@
 /** Who is signed in, and what the sign-in page has to know before anybody is. */
 import { queryOptions } from '@tanstack/react-query'
 import { client, rememberCsrfToken } from './client.ts'
+import { forgetPlaygroundTokens } from './gateway.ts'
 import { queryClient } from './query-client.ts'
 import { isStatus } from './sentence.ts'
 
@@ -25,6 +26,7 @@ export const sessionQuery = queryOptions({
 /** Takes over a session that was just made. Nothing of a former one stays in the cache. */
 export function startSession(session: Session): void {
   queryClient.clear()
+  forgetPlaygroundTokens()
   rememberCsrfToken('session', session.csrfToken)
   queryClient.setQueryData(sessionQuery.queryKey, session)
 }
@@ -36,6 +38,7 @@ export async function endSession(): Promise<void> {
 
 export function forgetSession(): void {
   queryClient.clear()
+  forgetPlaygroundTokens()
   rememberCsrfToken('session', null)
   queryClient.setQueryData(sessionQuery.queryKey, null)
 }

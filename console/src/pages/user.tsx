@@ -23,7 +23,7 @@ import { ObjectTabs } from './parts/object-tabs.tsx'
 
 type User = Awaited<ReturnType<typeof client.user.get>>
 
-const sources: Record<User['source'], string> = {
+const sources: Record<NonNullable<User['source']>, string> = {
   manual: 'Added by hand',
   scim: 'Provisioned by SCIM',
   sso: 'Joined by single sign-on',
@@ -69,8 +69,8 @@ function Overview({ user }: { user: User }) {
     <Details
       facts={[
         ['E-mail', <Copyable key="email" value={user.email} label="Copy the e-mail" />],
-        ['Member since', <Time key="since" at={user.memberSince} />],
-        ['How', sources[user.source]],
+        ['Member since', <Time key="since" at={user.memberSince} absent="not in this account" />],
+        user.source !== null && ['How', sources[user.source]],
         ['Id', <Copyable key="id" value={user.id} label="Copy the id" />],
       ]}
     />

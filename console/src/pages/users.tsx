@@ -30,7 +30,7 @@ const columns: readonly Column<User>[] = [
     cell: (user) => (
       <Group gap={8} wrap="nowrap">
         <State state={user.state} />
-        {user.source !== 'manual' && <Tag>{user.source.toUpperCase()}</Tag>}
+        {user.source !== null && user.source !== 'manual' && <Tag>{user.source.toUpperCase()}</Tag>}
       </Group>
     ),
   },
@@ -39,7 +39,7 @@ const columns: readonly Column<User>[] = [
     header: 'Member since',
     width: 140,
     from: 'sm',
-    cell: (user) => <Time at={user.memberSince} />,
+    cell: (user) => <Time at={user.memberSince} absent="not a member" />,
   },
 ]
 

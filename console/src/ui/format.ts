@@ -59,6 +59,14 @@ export function priceText(usd: string): string {
   return `$${whole.format(BigInt(dollars))}.${cents.padEnd(2, '0')}`
 }
 
+/** For axes and tooltips of charts, where a double is exact enough: "$12.50", "$0.0042", "$1.2K". */
+export function dollarsText(dollars: number): string {
+  if (dollars === 0) return '$0'
+  if (dollars >= 10_000) return `$${compact.format(dollars)}`
+  if (dollars >= 10) return `$${whole.format(Math.round(dollars * 100) / 100)}`
+  return dollars >= 0.01 ? `$${dollars.toFixed(2)}` : `$${Number(dollars.toPrecision(2))}`
+}
+
 /** @returns the same amount as a person would type it: "0.150000000" → "0.15" */
 export function plainUsd(usd: string): string {
   return usd.includes('.') ? usd.replace(/\.?0+$/, '') : usd

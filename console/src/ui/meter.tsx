@@ -22,12 +22,8 @@ export function Meter({ label, amountNanos, settledNanos, heldNanos }: MeterProp
   return (
     <div
       className={classes.meter}
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(settled + held)}
-      aria-valuetext={text}
+      role="img"
+      aria-label={`${label}: ${text}`}
       title={text}
       data-nearly={settled + held >= NEARLY_PERCENT}
     >

@@ -5,7 +5,7 @@ import { client } from '../../api/client.ts'
 import { useOne } from '../../api/query.ts'
 import { SecretOnce } from '../../ui/secret-once.tsx'
 
-const MODEL_ABSENT = 'provider/model'
+export const MODEL_ABSENT = 'provider/model'
 const MODELS_READ = 20
 
 interface TokenSecretProps {

@@ -21,7 +21,7 @@ export function ChartTable({ label, labels, series, format }: StackChartProps) {
             <tr key={when}>
               <th scope="row">{when}</th>
               {series.map(({ name, values }) => (
-                <td key={name}>{format(values[at] ?? 0)}</td>
+                <td key={name}>{values[at] === undefined ? '' : format(values[at])}</td>
               ))}
             </tr>
           ))}

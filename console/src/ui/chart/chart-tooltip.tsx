@@ -10,6 +10,7 @@ interface ChartTooltipProps extends StackChartProps {
 
 export function ChartTooltip({ labels, series, lines = [], format, at, frame }: ChartTooltipProps) {
   const isRight = frame.x(at) > frame.width / 2
+  const isKnown = series.some(({ values }) => values[at] !== undefined)
   const total = series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)
   const shown = series
     .map(({ name, values }, place) => ({ name, value: values[at] ?? 0, place }))
@@ -22,7 +23,7 @@ export function ChartTooltip({ labels, series, lines = [], format, at, frame }: 
     <div className={classes.tooltip} style={side} aria-live="polite">
       <div className={classes.tooltipTitle}>
         <span>{labels[at]}</span>
-        <strong>{format(total)}</strong>
+        {isKnown && <strong>{format(total)}</strong>}
       </div>
       {series.length > 1 &&
         shown.map(({ name, value, place }) => (

@@ -1,0 +1,102 @@
+/**
+ * The way to the first call, for whoever runs a fresh account: what is done is read from the data,
+ * so that it is right whichever way somebody did it. It can be put away, and goes by itself.
+ */
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
+import { Check, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { type Acting, useActing } from '../../api/acting.ts'
+import { AppLink } from '../../ui/link.tsx'
+import { paths } from '../../ui/paths.ts'
+import classes from './setup-guide.module.css'
+import { type SetupState, useSetupState } from './setup-state.ts'
+import { CallStep, ProviderStep, TeamStep, TokenStep } from './setup-steps.tsx'
+
+export function SetupGuide() {
+  const acting = useActing()
+  const [isDismissed, setDismissed] = useLocalStorage({
+    key: `commonhold-setup-dismissed-${acting.accountId}`,
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  })
+  const isFor = maySetUp(acting) && !isDismissed
+  return isFor ? <Guide dismiss={() => setDismissed(true)} /> : null
+}
+
+function maySetUp({ may }: Acting): boolean {
+  return ['grant:create', 'team:create', 'virtual-account:create', 'token:create'].every(may)
+}
+
+interface Step {
+  title: string
+  isDone: boolean
+  content: ReactNode
+}
+
+function steps(state: SetupState, acting: Acting): Step[] {
+  return [
+    {
+      title: acting.may('provider-account:create') ? 'Connect a provider' : 'Get a model',
+      isDone: state.hasModel,
+      content: <ProviderStep />,
+    },
+    { title: 'Make a team and grant it a model', isDone: state.hasGrant, content: <TeamStep /> },
+    {
+      title: 'Make a virtual account and its token',
+      isDone: state.hasToken,
+      content: <TokenStep />,
+    },
+    { title: 'Make the first call', isDone: state.hasCall, content: <CallStep /> },
+  ]
+}
+
+function Guide({ dismiss }: { dismiss: () => void }) {
+  const acting = useActing()
+  const state = useSetupState()
+  // Until it is known that something is left to do, nothing is shown that might vanish again.
+  if (state === null || state.wasDoneAtFirst) return null
+  const all = steps(state, acting)
+  const current = all.findIndex(({ isDone }) => !isDone)
+  return (
+    <section className={classes.guide} aria-label="Setup guide">
+      <header className={classes.header}>
+        <h2 className={classes.title}>
+          {current === -1 ? 'All set up' : 'From here to the first call'}
+        </h2>
+        <Tooltip label="Put the guide away">
+          <ActionIcon aria-label="Put the guide away" onClick={dismiss}>
+            <X size={15} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </header>
+      <ol className={classes.steps}>
+        {all.map(({ title, isDone, content }, at) => (
+          <li
+            key={title}
+            className={classes.step}
+            data-done={isDone}
+            aria-current={at === current ? 'step' : undefined}
+          >
+            <span className={classes.mark} aria-hidden>
+              {isDone ? <Check size={13} strokeWidth={2.5} /> : at + 1}
+            </span>
+            <div className={classes.body}>
+              <h3 className={classes.stepTitle}>{title}</h3>
+              {at === current && <div className={classes.content}>{content}</div>}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {acting.isRoot && acting.may('account:create') && (
+        <p className={classes.optional}>
+          Later, if you like:{' '}
+          <AppLink to={paths.accounts(acting.account)} search={{ new: 'true' }}>
+            give divisions their own accounts
+          </AppLink>
+          , each with its own people, budget and boundary.
+        </p>
+      )}
+    </section>
+  )
+}
