@@ -1,0 +1,159 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  accountTarget,
+  allPermissions,
+  builtInRoles,
+  carriedBy,
+  decide,
+  has,
+  intersection,
+  listPermissions,
+  mergeGrants,
+  missingByGrant,
+  missingPermissions,
+  permissionBit,
+  permissionSet,
+  type ResourceId,
+  reach,
+  union,
+} from '../src/index.ts'
+import type { World } from './support/naive-access.ts'
+import { asked, factsOf, question, targetOf, world } from './support/worlds.ts'
+
+const some = fc.subarray(asked).map(permissionSet)
+
+describe('the write rule', () => {
+  it('lets nobody hand out what decide would refuse him, and names exactly that', () => {
+    fc.assert(
+      fc.property(world, question, some, (w, one, carried) => {
+        const facts = factsOf(w, one)
+        const target = targetOf(w, one)
+        const missing = missingPermissions(facts, carried, target)
+        const held = (p: (typeof asked)[number]) =>
+          decide(facts, permissionBit(p), target) === 'allowed'
+        expect(missing).toEqual(listPermissions(carried).filter((p) => !held(p)))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('by grants alone, still gives nobody more than the author, wherever boundary and share move', () => {
+    fc.assert(
+      fc.property(world, question, some, some, some, (w, one, carried, boundary, share) => {
+        const facts = factsOf(w, one)
+        const target = targetOf(w, one)
+        fc.pre(missingByGrant(facts, carried, target).length === 0)
+        const moved = {
+          ...facts,
+          account: { ...facts.account, boundary },
+          shares: new Map([...facts.shares.keys()].map((id) => [id, share])),
+        }
+        const isOwn = target.ownerId === facts.account.id
+        const grantee = intersection(
+          intersection(carried, boundary),
+          isOwn ? allPermissions : share,
+        )
+        expect(missingPermissions(moved, grantee, target)).toEqual([])
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('by grants alone, asks for no less than the strict rule when nothing is cut', () => {
+    fc.assert(
+      fc.property(world, question, some, (w, one, carried) => {
+        const facts = factsOf(w, one)
+        const target = targetOf(w, one)
+        const strict = missingPermissions(facts, carried, target)
+        for (const permission of missingByGrant(facts, carried, target)) {
+          expect(strict).toContain(permission)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('what a role carries', () => {
+  it('on the account is all of it', () => {
+    expect(carriedBy(builtInRoles.admin, { type: 'account' })).toBe(builtInRoles.admin)
+  })
+
+  it('on a resource is what concerns its kind and what lives inside', () => {
+    const onOne = carriedBy(builtInRoles.user, { type: 'resource', kind: 'provider-account' })
+    expect(listPermissions(onOne)).toEqual([
+      'provider-account:read',
+      'provider-account:use',
+      'model:read',
+      'model:use',
+    ])
+  })
+
+  it('on a kind is what concerns that kind alone', () => {
+    const onKind = carriedBy(builtInRoles.user, { type: 'kind', kind: 'provider-account' })
+    expect(listPermissions(onKind)).toEqual(['provider-account:read', 'provider-account:use'])
+  })
+})
+
+describe('lists', () => {
+  /** As the store does it: eligible and in the share, and the whole kind or within what is reached. */
+  function listed(w: World, one: Parameters<typeof factsOf>[1]): string[] {
+    const facts = factsOf(w, one)
+    const bit = permissionBit(one.permission)
+    const reached = reach(facts, one.permission)
+    return w.resources
+      .filter(({ kind, id }) => {
+        if (kind !== bit.kind) return false
+        const { ownerId, path, tenantId } = targetOf(w, { ...one, resource: id })
+        if (tenantId !== facts.tenant.id) return false
+        const shared = path.some((r) => facts.shares.has(r) && has(facts.shares.get(r)!, bit))
+        const isOwn = ownerId === facts.account.id
+        if (!isOwn && !(shared && ownerId === facts.account.rootAccountId)) return false
+        return reached.all || path.some((r) => reached.resources.includes(r))
+      })
+      .map(({ id }) => id)
+  }
+
+  it('show exactly what decide allows', () => {
+    fc.assert(
+      fc.property(world, question, (w, one) => {
+        const facts = factsOf(w, one)
+        fc.pre(facts.principal.tenantId === facts.tenant.id)
+        const bit = permissionBit(one.permission)
+        const allowed = w.resources
+          .filter(({ kind }) => kind === bit.kind)
+          .map(({ id }) => id)
+          .filter((id) => decide(facts, bit, targetOf(w, { ...one, resource: id })) === 'allowed')
+        expect(listed(w, one)).toEqual(allowed)
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+})
+
+describe('several grants on one object', () => {
+  it('add up', () => {
+    const read = permissionSet(['model:read'])
+    const use = permissionSet(['model:use'])
+    const object = 'm' as ResourceId
+    const merged = mergeGrants([
+      { object, permissions: read },
+      { object: 'account', permissions: read },
+      { object, permissions: use },
+    ])
+    expect(merged.get(object)).toEqual(union(read, use))
+    expect(merged.get('account')).toEqual(read)
+    expect(merged.size).toBe(2)
+  })
+})
+
+it('asks about the account itself with an empty path', () => {
+  const w = fc.sample(world, { numRuns: 1, seed: 1 })[0]!
+  const { account } = factsOf(w, fc.sample(question, { numRuns: 1, seed: 1 })[0]!)
+  expect(accountTarget(account)).toEqual({
+    tenantId: account.tenantId,
+    ownerId: account.id,
+    path: [],
+  })
+})
