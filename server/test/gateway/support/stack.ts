@@ -13,10 +13,9 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../../src/ga
 import { handleGateway } from '../../../src/http/gateway.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import type { Database } from '../../../src/store/database.ts'
+import { quietLog } from './quiet-log.ts'
 import { hasher, vault, World } from './world.ts'
 
-const silent = () => undefined
-export const quietLog = { info: silent, warn: silent, error: silent }
 const pollMs = 200
 
 export interface Running {
