@@ -11,6 +11,7 @@ import { moveBetweenRows } from './keyboard.ts'
 import { AppLink } from './link.tsx'
 import type { ListState } from './list-state.ts'
 import { Pager } from './pager.tsx'
+import type { Search } from './search.ts'
 import { SortHeader } from './sort-header.tsx'
 
 const SKELETON_ROWS = 6
@@ -42,6 +43,8 @@ interface DataTableProps<T> {
   rowKey: (item: T) => string
   /** Where a row leads; the first column then is its link. */
   rowTo?: (item: T) => string | null
+  /** The query that the row's link sets, where it opens something beside the list. */
+  rowSearch?: (item: T) => Search
   /** What can be done with a row, at its end. */
   rowActions?: (item: T) => ReactNode
   /** Shown when there is nothing at all: it teaches, with one action. */
@@ -94,14 +97,21 @@ export function DataTable<T>(props: DataTableProps<T>) {
   )
 }
 
-function Row<T>({ item, columns, rowTo, rowActions }: DataTableProps<T> & { item: T }) {
+function Row<T>(props: DataTableProps<T> & { item: T }) {
+  const { item, columns, rowTo, rowSearch, rowActions } = props
   const to = rowTo?.(item) ?? null
   return (
     <tr className={classes.row} data-link={to !== null}>
       {columns.map((column, index) => (
         <td key={column.id} data-align={column.align} data-from={column.from}>
           {index === 0 && to !== null ? (
-            <AppLink to={to} className={classes.rowLink} data-row-link>
+            <AppLink
+              to={to}
+              search={rowSearch?.(item)}
+              resetScroll={rowSearch === undefined}
+              className={classes.rowLink}
+              data-row-link
+            >
               {column.cell(item)}
             </AppLink>
           ) : (

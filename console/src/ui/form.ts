@@ -44,14 +44,26 @@ interface ValueBinding<T> {
   onChange: (value: T) => void
 }
 
+/** A form that changes something in the acting account. */
 export function useForm<V extends object, Out>(options: FormOptions<V, Out>): Form<V> {
-  const [values, setValues] = useState(options.initial)
-  const [isDirty, setDirty] = useState(false)
   const change = useChange(options.submit, {
     quiet: true,
     ...(options.done === undefined ? {} : { done: options.done }),
     ...(options.onDone === undefined ? {} : { onDone: options.onDone }),
   })
+  return useFormOf(options.initial, change)
+}
+
+interface Sending<V> {
+  isPending: boolean
+  error: unknown
+  mutate: (values: V) => void
+}
+
+/** A form around any change, such as one that is not an account's. */
+export function useFormOf<V extends object>(initial: V, change: Sending<V>): Form<V> {
+  const [values, setValues] = useState(initial)
+  const [isDirty, setDirty] = useState(false)
   const errors = fieldErrors(change.error)
   const known = new Set(Object.keys(values))
   const shownAtField = Object.keys(errors).some((field) => known.has(field))
