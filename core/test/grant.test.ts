@@ -60,6 +60,23 @@ describe('the write rule', () => {
     )
   })
 
+  it('by grants alone, sets aside what boundary and share leave idle, and nothing else', () => {
+    const idle = permissionSet(['workspace:use'])
+    fc.assert(
+      fc.property(world, question, (w, one) => {
+        const facts = factsOf(w, one)
+        const target = targetOf(w, one)
+        const verdict = decide(facts, permissionBit('workspace:use'), target)
+        const isIdle = verdict === 'outside_boundary' || verdict === 'outside_share'
+        if (verdict === 'allowed') expect(missingByGrant(facts, idle, target)).toEqual([])
+        else if (!isIdle) expect(missingByGrant(facts, idle, target)).toEqual(['workspace:use'])
+        else if (facts.token?.scopes == null)
+          expect(missingByGrant(facts, idle, target)).toEqual([])
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
   it('by grants alone, asks for no less than the strict rule when nothing is cut', () => {
     fc.assert(
       fc.property(world, question, some, (w, one, carried) => {
