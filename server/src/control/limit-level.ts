@@ -2,9 +2,9 @@
 import { Refusal } from '@commonhold/contract'
 import type { LimitLevel } from '@commonhold/core'
 import { findAccountTokens, type LimitedId } from '../store/limit-level.ts'
+import { resolveReadable } from './any-resource.ts'
 import type { Context } from './context.ts'
 import { resolveMember } from './member.ts'
-import { resolveReadable } from './readable.ts'
 import { notFound } from './resolve.ts'
 import { resolveTeam } from './team.ts'
 

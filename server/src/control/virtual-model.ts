@@ -10,8 +10,8 @@ import type { Tx } from '../store/database.ts'
 import type { ResourceRow } from '../store/resource.ts'
 import { dependentsOf } from '../store/resource-dependents.ts'
 import { modelPaths, virtualModelsTargeting } from '../store/virtual-model.ts'
+import { resolveReadable } from './any-resource.ts'
 import type { Context } from './context.ts'
-import { resolveReadable } from './readable.ts'
 import { type Change, resourceImplementations, type Spec } from './resource.ts'
 
 interface Target {
