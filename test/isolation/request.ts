@@ -54,6 +54,11 @@ export function exampleBody(operation: AnyOperation): unknown {
   return documented?.requestBody?.content['application/json'].example
 }
 
+/** The same answer with what the caller wrote himself left out: repeating it tells him nothing. */
+export function without(reply: Reply, written: string): Reply {
+  return { ...reply, said: reply.said.replaceAll(written, '…') }
+}
+
 /** A well-formed id of the same kind that nothing has; other texts become a name that nothing has. */
 export function missingLike(reference: string): string {
   const prefix = prefixOf(reference)

@@ -82,13 +82,20 @@ async function buildPlace(url: string, tenantAdmin: Person, name: string): Promi
   )
   const admin = await accept(url, made.invitation!.link)
   const objects = await buildObjects(admin.client, { account: name })
-  return { accountId: made.id, objects, admin }
+  const common = `common-${name}`
+  await tenantAdmin.client.cluster.create({ account: 'root' }, { name: common })
+  const share = await tenantAdmin.client.share.create(
+    { account: 'root' },
+    { kind: 'cluster', resource: common, to: name, upTo: 'user' },
+  )
+  return { accountId: made.id, objects: { ...objects, share: share.id }, admin }
 }
 
 async function buildObjects(client: Client, at: { account: string }): Promise<Objects> {
   const name = 'thing'
-  const user = await client.user.invite(at, { email: 'someone@example.com' })
-  const team = await client.team.create(at, { name, members: ['someone@example.com'] })
+  const email = `someone-${at.account}@example.com`
+  const user = await client.user.invite(at, { email })
+  const team = await client.team.create(at, { name, members: [email] })
   const virtualAccount = await client.virtualAccount.create(at, { name })
   const own = { ...at, virtualAccount: name }
   const token = await client.token.create(own, { name })

@@ -145,7 +145,7 @@ describe('accounts', () => {
           budget: { amountUsd: '5', period: 'month', timeZone: 'Europe/Berlin' },
         },
       )
-      expect(made.budget).toMatchObject({ amountUsd: '5', period: 'month' })
+      expect(made.budget).toMatchObject({ amountUsd: '5.00', period: 'month' })
       people.push(await accept(product.url, made.invitation!.link))
     }
     admin1 = people[0]!
@@ -205,13 +205,13 @@ describe('accounts', () => {
   it('do not exist for each other', async () => {
     const { client } = admin1
     const absent = [
-      client.account.get({ account: 'account2' }),
-      client.team.list(account2),
-      client.model.get({ ...account1, model: 'vendor/model2' }),
-      client.workspace.get({ ...account1, workspace: 'workspace2' }),
-      client.prompt.get({ ...account1, prompt: 'prompt2' }),
+      () => client.account.get({ account: 'account2' }),
+      () => client.team.list(account2),
+      () => client.model.get({ ...account1, model: 'vendor/model2' }),
+      () => client.workspace.get({ ...account1, workspace: 'workspace2' }),
+      () => client.prompt.get({ ...account1, prompt: 'prompt2' }),
     ]
-    for (const asked of absent) expect((await refusal(asked)).status).toBe(404)
+    for (const ask of absent) expect((await refusal(ask())).status).toBe(404)
     const { items } = await client.account.list()
     expect(items.map((a) => a.name)).toEqual(['account1'])
     expect((await client.model.list(account1)).items.map((m) => m.name)).toEqual(['model1'])
