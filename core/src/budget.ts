@@ -218,7 +218,7 @@ export function refusalOf(
   if (shortfall === null) return null
   const code = codesByShortfall[shortfall]['amountNanos' in limit ? 0 : 1]
   const endsAtMs = counterOf(limit, nowMs).period.endsAtMs
-  if (shortfall === 'exceeds_alone') return refuse(limit, code, fill, wanted, null, null)
+  if (shortfall === 'exceeds_alone') return refuse(limit, code, fill, wanted, endsAtMs, null)
   if (shortfall === 'held') return refuse(limit, code, fill, wanted, endsAtMs, heldRetryAfterMs)
   const waitMs = endsAtMs === null ? null : endsAtMs - nowMs
   return refuse(limit, code, fill, wanted, endsAtMs, waitMs)
@@ -256,18 +256,18 @@ export function refusalSentence(refusal: SpendRefusal): string {
   const amount = (n: bigint) => (measure === 'nanos' ? `${formatUsd(n)} US dollars` : `${n}`)
   const what = measure === 'nanos' ? 'budget' : `limit on ${measure}`
   const subject = `the ${level}'s ${what} of ${amount(limit)}`
+  const until = resetsAtMs === null ? 'It never resets' : `Resets at ${isoTime(resetsAtMs)}`
   if (code === 'price_unknown') {
     return `The model has no declared price, so it can't be counted against the ${level}'s budget. \
 Declare its price; 0 makes it free.`
   }
   if (code.startsWith('exceeds')) {
     return `This request alone may take ${amount(wanted)}, more than ${subject}. \
-Lower its maximum number of output tokens, shorten its input, or raise the limit.`
+Lower its maximum number of output tokens, shorten its input, or raise the limit. ${until}.`
   }
   if (code.endsWith('held')) {
     return `Requests in flight hold what is left of ${subject}. Try again shortly.`
   }
-  const until = resetsAtMs === null ? 'It never resets' : `Resets at ${isoTime(resetsAtMs)}`
   return `This request may take ${amount(wanted)}, more than is left of ${subject}. ${until}.`
 }
 

@@ -198,7 +198,7 @@ describe('a refusal', () => {
       code: 'exceeds_budget_alone',
       level: 'team',
       limit: 100n * usd,
-      resetsAtMs: null,
+      resetsAtMs: Date.parse('2026-12-01T00:00:00+01:00'),
       retryAfterMs: null,
       shouldRetry: false,
     })
