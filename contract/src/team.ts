@@ -69,7 +69,7 @@ export const team = {
     access: on('update'),
     body: z.strictObject({ name, displayName, state: z.enum(['active', 'suspended']) }).partial(),
     output: object,
-    errors: ['name_taken', 'revision_mismatch', 'hands_out_more_than_held'],
+    errors: ['name_taken', 'revision_mismatch', 'hands_out_more_than_held', 'refused_by_rule'],
   }),
   delete: operation({
     id: 'team.delete',
@@ -77,7 +77,7 @@ export const team = {
     method: 'DELETE',
     path: one,
     access: on('delete'),
-    errors: ['revision_mismatch', 'hands_out_more_than_held'],
+    errors: ['revision_mismatch', 'hands_out_more_than_held', 'refused_by_rule'],
   }),
 }
 
@@ -108,6 +108,6 @@ export const teamMember = {
     method: 'DELETE',
     path: `${one}/members/{member}`,
     access: on('update'),
-    errors: ['hands_out_more_than_held'],
+    errors: ['hands_out_more_than_held', 'refused_by_rule'],
   }),
 }

@@ -1751,6 +1751,7 @@ export interface VirtualModel {
   /** It is the tenant’s and shared to this account. */
   shared: boolean
   strategy: 'priority' | 'weighted'
+  /** Those that the account can reach: a shared virtual model may have others. */
   targets: Array<{
     /** provider-account/model */
     model: string

@@ -15,7 +15,6 @@ import {
   type ResourceKind,
 } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
-import { activeAdmins } from '../store/admin.ts'
 import { isUniqueViolation } from '../store/constraint.ts'
 import {
   deleteExpiredTwin,
@@ -32,6 +31,7 @@ import { resolveAnyKind, resolveReadable } from './any-resource.ts'
 import { type Context, implement, type ManageOf } from './context.ts'
 import { missingForGrant, missingForRole } from './held-power.ts'
 import { futureTime } from './invalid-input.ts'
+import { assertAdminStays } from './last-admin.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { handsOutTooMuch } from './make-context.ts'
 import { resolveMember } from './member.ts'
@@ -226,7 +226,7 @@ const remove = implement(
     const row = await resolveGrant(c, c.params.grant)
     const missing = await missingForGrant(c, row)
     if (missing.length > 0) throw handsOutTooMuch(missing)
-    await assertNotLastAdmin(c, row)
+    await assertAdminStays(c, { grant: row.id })
     const what = objectName(c.account, row)
     const sentence = `${row.subject.name} loses the role ${row.role.name} on ${what}.`
     c.loses({ what: 'grant', id: row.id, sentence })
@@ -236,21 +236,5 @@ const remove = implement(
   },
   manageOfExisting,
 )
-
-/** An account without an admin could only be mended from outside. @throws refused_by_rule */
-async function assertNotLastAdmin(
-  c: Pick<Context, 'tx' | 'account' | 'now'>,
-  row: GrantRow,
-): Promise<void> {
-  const gives = row.object.type === 'account' && row.role.builtIn && row.role.name === 'admin'
-  if (!gives) return
-  const admins = await activeAdmins(c.tx, c.account.id, c.now)
-  const left = await activeAdmins(c.tx, c.account.id, c.now, { grant: row.id })
-  if (admins.length === 0 || left.length > 0) return
-  throw new Refusal(
-    'refused_by_rule',
-    'This grant makes the last admin of the account. Make somebody else admin first.',
-  )
-}
 
 export const grantImplementations = [create, list, get, remove]

@@ -14,6 +14,7 @@ import {
 } from '../store/team.ts'
 import { type Context, implement } from './context.ts'
 import { requireHoldsGrantsOf } from './held-power.ts'
+import { assertAdminStays } from './last-admin.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { resolveMember } from './member.ts'
 import { objectOf } from './present.ts'
@@ -66,6 +67,7 @@ const update = implement(contract.update, async (c) => {
   c.checkRevision(before.revision)
   // Suspending a team takes away what it carries; resuming it hands that out.
   if (c.body.state && c.body.state !== before.state) await requireHoldsGrantsOf(c, before.id)
+  if (c.body.state === 'suspended') await assertAdminStays(c, { team: before.id })
 
   await uniqueName(c.body.name ?? before.name, () => updateTeam(c.tx, before.id, c.body))
   const row = await resolveTeam(c, before.id)
@@ -81,6 +83,7 @@ const remove = implement(contract.delete, async (c) => {
   const row = await resolveTeam(c, c.params.team)
   c.checkRevision(row.revision)
   await requireHoldsGrantsOf(c, row.id)
+  await assertAdminStays(c, { team: row.id })
   c.loses({
     what: 'team',
     id: row.id,
@@ -130,6 +133,7 @@ const removeMember = implement(teamMember.remove, async (c) => {
   const row = await resolveTeam(c, c.params.team)
   const member = await resolveMember(c, c.params.member)
   await requireHoldsGrantsOf(c, row.id)
+  await assertAdminStays(c, { member: { team: row.id, principal: member.id } })
 
   if (!(await deleteTeamMember(c.tx, row.id, member.id))) throw notFound('member of this team')
   c.loses({

@@ -1,5 +1,5 @@
 /** Who administers an account: the last of them must not go unnoticed. */
-import type { AccountId, GrantId, TeamId, UserId } from '@commonhold/core'
+import type { AccountId, GrantId, PrincipalId, TeamId, UserId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
 
@@ -8,6 +8,8 @@ export interface Without {
   readonly grant?: GrantId
   readonly user?: UserId
   readonly team?: TeamId
+  /** One person's place in one team. */
+  readonly member?: { readonly team: TeamId; readonly principal: PrincipalId }
 }
 
 /**
@@ -20,7 +22,7 @@ export async function activeAdmins(
   now: Date,
   without: Without = {},
 ): Promise<UserId[]> {
-  const not = (column: string, id: GrantId | UserId | TeamId | undefined) =>
+  const not = (column: string, id: GrantId | PrincipalId | TeamId | undefined) =>
     id === undefined ? sql`true` : sql`${sql.ref(column)} is distinct from ${uuid(id)}`
   const { rows } = await sql<{ id: string }>`
     select distinct u.id from "grant" g
@@ -31,6 +33,8 @@ export async function activeAdmins(
     where g.account_id = ${uuid(accountId)} and g.object_type = 'account'
       and (g.expires_at is null or g.expires_at > ${now})
       and ${not('g.id', without.grant)} and ${not('u.id', without.user)}
-      and ${not('g.team_id', without.team)}`.execute(tx)
+      and ${not('g.team_id', without.team)}
+      and (${not('g.team_id', without.member?.team)}
+        or ${without.member ? not('u.id', without.member.principal) : sql`false`})`.execute(tx)
   return rows.map((row) => typed('user', row.id))
 }
