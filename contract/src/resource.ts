@@ -13,6 +13,8 @@ interface KindDescription<S extends z.ZodRawShape, W extends z.ZodRawShape> {
   spec: S
   /** Fields that are written and never read back: keys, secret values. */
   writeOnly?: W
+  /** Fields of the spec that are looser when read: an account may see less of what is shared. */
+  readAs?: Partial<S>
   /** What the summary calls one: "a cluster". */
   a: string
 }
@@ -45,7 +47,7 @@ function clearable<S extends z.ZodRawShape>(shape: S): S {
 export function resourceOperations<
   S extends z.ZodRawShape,
   W extends z.ZodRawShape = Record<never, never>,
->(kind: ResourceKind, { spec, writeOnly, a }: KindDescription<S, W>) {
+>(kind: ResourceKind, { spec, writeOnly, readAs, a }: KindDescription<S, W>) {
   const { plural, parent, idPrefix } = resourceKind(kind)
   const parentField = parent === null ? null : fieldOfKind(parent)
   const base = `/accounts/{account}/${plural}` as const
@@ -57,6 +59,7 @@ export function resourceOperations<
     ...(parentField === null ? {} : { [parentField]: z.string() }),
     shared: z.boolean().meta({ description: 'It is the tenant’s and shared to this account.' }),
     ...spec,
+    ...readAs,
   })
   const parentInput = parentField === null ? {} : { [parentField]: reference }
   const identity = { name, displayName: displayName.optional() }

@@ -28,7 +28,8 @@ export async function resourceLosses(
     .filter(({ accountId }) => told(accountId))
     .reduce((sum, { count }) => sum + count, 0)
   if (granted > 0) {
-    const sentence = `${granted} ${granted === 1 ? 'grant' : 'grants'} on it, or on what is in it, go.`
+    const what = granted === 1 ? 'One grant' : `${granted} grants`
+    const sentence = `${what} on it, or on what is in it, will be gone.`
     losses.push({ what: 'grant', id: row.id, sentence })
   }
   for (const limit of limits.filter(({ accountId }) => told(accountId))) {
