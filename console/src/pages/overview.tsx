@@ -8,26 +8,37 @@ import { ModelList } from './parts/model-list.tsx'
 import { OverviewSpend } from './parts/overview-spend.tsx'
 import { RecentUsage } from './parts/recent-usage.tsx'
 import { SetupGuide } from './parts/setup-guide.tsx'
+import { useSetup } from './parts/setup-state.ts'
 
 export function OverviewPage() {
-  const { account, may } = useActing()
+  const setup = useSetup()
+  const isFresh = setup.show === 'guide' && !setup.state.hasCall
   return (
     <Page title="Overview">
-      <SetupGuide />
-      {may('usage:read') ? (
-        <>
-          <OverviewSpend />
-          {may('budget:read') && <BudgetBurnDown />}
-          <RecentUsage />
-        </>
-      ) : (
-        <Section
-          title="Models that you can call"
-          actions={<AppLink to={paths.playground(account)}>Open the playground</AppLink>}
-        >
-          <ModelList />
-        </Section>
-      )}
+      {setup.show === 'guide' && <SetupGuide state={setup.state} dismiss={setup.dismiss} />}
+      {setup.show !== 'loading' && !isFresh && <Moving />}
     </Page>
+  )
+}
+
+/** What moves once there is something to move. */
+function Moving() {
+  const { account, may } = useActing()
+  if (may('usage:read')) {
+    return (
+      <>
+        <OverviewSpend />
+        {may('budget:read') && <BudgetBurnDown />}
+        <RecentUsage />
+      </>
+    )
+  }
+  return (
+    <Section
+      title="Models that you can call"
+      actions={<AppLink to={paths.playground(account)}>Open the playground</AppLink>}
+    >
+      <ModelList />
+    </Section>
   )
 }

@@ -3,7 +3,7 @@ import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from '@man
 import { useState } from 'react'
 import { CodeBlock, CopyButton } from './copy.tsx'
 import classes from './secret-once.module.css'
-import { exportLine, type SnippetLanguage, snippet, snippetLanguages } from './snippets.ts'
+import { type SnippetLanguage, snippet, snippetLanguages } from './snippets.ts'
 
 interface SecretOnceProps {
   title: string
@@ -33,7 +33,7 @@ export function SecretOnce({ title, secret, model, note, closeLabel, close }: Se
             {note}
           </Alert>
           <SecretValue secret={secret} label={title} />
-          {model !== undefined && <Snippets secret={secret} model={model} />}
+          {model !== undefined && <Snippets model={model} />}
           <Group justify="flex-end">
             <Button variant="filled" onClick={close}>
               {closeLabel ?? 'I have saved it'}
@@ -56,22 +56,35 @@ export function SecretValue({ secret, label }: { secret: string; label: string }
   )
 }
 
-export function Snippets({ secret, model }: { secret: string; model: string }) {
+export function Snippets({ model }: { model: string }) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl')
-  const code = snippet(language, { origin: window.location.origin, secret, model })
+  const code = snippet(language, { origin: window.location.origin, model })
   return (
     <Stack gap="xs">
-      <Text c="dimmed">Put it in the environment of your program, then call a model:</Text>
-      <CodeBlock code={exportLine(secret)} label="Environment" />
-      <SegmentedControl
-        size="xs"
-        data={[...snippetLanguages]}
-        value={language}
-        onChange={(value) => setLanguage(value as SnippetLanguage)}
-        aria-label="Language"
-        w="fit-content"
-      />
+      <Group justify="space-between" align="flex-end" gap="xs">
+        <Text c="dimmed">
+          Put it in the environment as <span className="mono">COMMONHOLD_TOKEN</span>, then:
+        </Text>
+        <LanguageChoice value={language} onChange={setLanguage} />
+      </Group>
       <CodeBlock code={code} label={`Snippet in ${language}`} />
     </Stack>
+  )
+}
+
+interface LanguageChoiceProps {
+  value: SnippetLanguage
+  onChange: (language: SnippetLanguage) => void
+}
+
+function LanguageChoice({ value, onChange }: LanguageChoiceProps) {
+  return (
+    <SegmentedControl
+      size="xs"
+      data={[...snippetLanguages]}
+      value={value}
+      onChange={(next) => onChange(next as SnippetLanguage)}
+      aria-label="Language"
+    />
   )
 }

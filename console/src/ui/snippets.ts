@@ -2,17 +2,12 @@
 export interface SnippetInput {
   /** Of this deployment: `https://ai.example.com`. */
   origin: string
-  secret: string
   /** As callers name it: `provider-account/model`. */
   model: string
 }
 
 export const snippetLanguages = ['curl', 'Python', 'TypeScript'] as const
 export type SnippetLanguage = (typeof snippetLanguages)[number]
-
-export function exportLine(secret: string): string {
-  return `export COMMONHOLD_TOKEN=${secret}`
-}
 
 const writers: Record<SnippetLanguage, (input: SnippetInput) => string> = {
   curl: ({ origin, model }) => `curl ${origin}/v1/chat/completions \\

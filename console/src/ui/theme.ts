@@ -15,6 +15,7 @@ import {
   rem,
   Table,
   Tabs,
+  Text,
   Tooltip,
 } from '@mantine/core'
 
@@ -95,6 +96,7 @@ export const theme = createTheme({
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 0, horizontalSpacing: 0 } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Text: Text.extend({ defaultProps: { size: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false } }),
   },
 })

@@ -1,31 +1,21 @@
 /**
  * The way to the first call, for whoever runs a fresh account: what is done is read from the data,
- * so that it is right whichever way somebody did it. It can be put away, and goes by itself.
+ * so that it is right whichever way somebody did it. It can be put away.
  */
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { useLocalStorage } from '@mantine/hooks'
 import { Check, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { type Acting, useActing } from '../../api/acting.ts'
 import { AppLink } from '../../ui/link.tsx'
 import { paths } from '../../ui/paths.ts'
 import classes from './setup-guide.module.css'
-import { type SetupState, useSetupState } from './setup-state.ts'
+import type { SetupState } from './setup-state.ts'
 import { CallStep, ProviderStep, TeamStep, TokenStep } from './setup-steps.tsx'
+import { TokenSecret } from './token-secret.tsx'
 
-export function SetupGuide() {
-  const acting = useActing()
-  const [isDismissed, setDismissed] = useLocalStorage({
-    key: `commonhold-setup-dismissed-${acting.accountId}`,
-    defaultValue: false,
-    getInitialValueInEffect: false,
-  })
-  const isFor = maySetUp(acting) && !isDismissed
-  return isFor ? <Guide dismiss={() => setDismissed(true)} /> : null
-}
-
-function maySetUp({ may }: Acting): boolean {
-  return ['grant:create', 'team:create', 'virtual-account:create', 'token:create'].every(may)
+interface SetupGuideProps {
+  state: SetupState
+  dismiss: () => void
 }
 
 interface Step {
@@ -34,7 +24,7 @@ interface Step {
   content: ReactNode
 }
 
-function steps(state: SetupState, acting: Acting): Step[] {
+function steps(state: SetupState, acting: Acting, onSecret: (secret: string) => void): Step[] {
   return [
     {
       title: acting.may('provider-account:create') ? 'Connect a provider' : 'Get a model',
@@ -45,18 +35,17 @@ function steps(state: SetupState, acting: Acting): Step[] {
     {
       title: 'Make a virtual account and its token',
       isDone: state.hasToken,
-      content: <TokenStep />,
+      content: <TokenStep onSecret={onSecret} />,
     },
     { title: 'Make the first call', isDone: state.hasCall, content: <CallStep /> },
   ]
 }
 
-function Guide({ dismiss }: { dismiss: () => void }) {
+export function SetupGuide({ state, dismiss }: SetupGuideProps) {
   const acting = useActing()
-  const state = useSetupState()
-  // Until it is known that something is left to do, nothing is shown that might vanish again.
-  if (state === null || state.wasDoneAtFirst) return null
-  const all = steps(state, acting)
+  // Kept here and not in the step: the step goes as soon as it is done.
+  const [secret, setSecret] = useState<string | null>(null)
+  const all = steps(state, acting, setSecret)
   const current = all.findIndex(({ isDone }) => !isDone)
   return (
     <section className={classes.guide} aria-label="Setup guide">
@@ -97,6 +86,7 @@ function Guide({ dismiss }: { dismiss: () => void }) {
           , each with its own people, budget and boundary.
         </p>
       )}
+      <TokenSecret secret={secret} close={() => setSecret(null)} />
     </section>
   )
 }

@@ -1,4 +1,5 @@
 /** How far an account is set up, read from what is there. */
+import { useLocalStorage } from '@mantine/hooks'
 import { useRef } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
@@ -9,9 +10,14 @@ export interface SetupState {
   hasGrant: boolean
   hasToken: boolean
   hasCall: boolean
-  /** When the page was opened everything was there already: there is nothing to guide to. */
-  wasDoneAtFirst: boolean
 }
+
+export type Setup =
+  /** It is not yet known. */
+  | { show: 'loading' }
+  /** Nothing to guide to, nobody to guide, or put away. */
+  | { show: 'nothing' }
+  | { show: 'guide'; state: SetupState; dismiss: () => void }
 
 const CALL_POLL_MS = 2_500
 const GRANTS_READ = 100
@@ -19,20 +25,50 @@ const GRANTS_READ = 100
 /** A grant on any of these lets a team call a model. */
 const KINDS_WITH_MODELS = ['model', 'provider-account', 'virtual-model']
 
-export function useSetupState(): SetupState | null {
-  const { may } = useActing()
-  const models = useOne('setup', 'models', (account) => client.model.list({ account, limit: 1 }))
-  const grants = useOne('setup', 'grants', (account) =>
-    client.grant.list({ account, limit: GRANTS_READ }),
+/** Whoever may do all of this runs the account. */
+const NEEDED = [
+  'grant:create',
+  'team:create',
+  'virtual-account:create',
+  'token:create',
+  'usage:read',
+]
+
+export function useSetup(): Setup {
+  const { accountId, may } = useActing()
+  const [isDismissed, setDismissed] = useLocalStorage({
+    key: `commonhold-setup-dismissed-${accountId}`,
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  })
+  const isFor = NEEDED.every(may) && !isDismissed
+  const state = useSetupState(isFor)
+  const wasDoneAtFirst = useRef<boolean | null>(null)
+  if (!isFor) return { show: 'nothing' }
+  if (state === null) return { show: 'loading' }
+  // What is finished while one looks at it stays, so that the last step is seen to be done.
+  wasDoneAtFirst.current ??= Object.values(state).every((isDone) => isDone)
+  if (wasDoneAtFirst.current) return { show: 'nothing' }
+  return { show: 'guide', state, dismiss: () => setDismissed(true) }
+}
+
+function useSetupState(enabled: boolean): SetupState | null {
+  const models = useOne('setup', 'models', (account) => client.model.list({ account, limit: 1 }), {
+    enabled,
+  })
+  const grants = useOne(
+    'setup',
+    'grants',
+    (account) => client.grant.list({ account, limit: GRANTS_READ }),
+    { enabled },
   )
-  const hasToken = useOne('setup', 'tokens', anyToken)
+  const hasToken = useOne('setup', 'tokens', anyToken, { enabled })
   const calls = useOne('setup', 'calls', (account) => client.usage.list({ account, limit: 1 }), {
     refetchIntervalMs: CALL_POLL_MS,
-    enabled: may('usage:read'),
+    enabled,
   })
-  const wasDoneAtFirst = useRef<boolean | null>(null)
   if (!models.data || !grants.data || hasToken.data === undefined || !calls.data) return null
-  const state = {
+  return {
     hasModel: models.data.items.length > 0,
     hasGrant: grants.data.items.some(
       ({ subject, object }) =>
@@ -42,8 +78,6 @@ export function useSetupState(): SetupState | null {
     hasToken: hasToken.data,
     hasCall: calls.data.items.length > 0,
   }
-  wasDoneAtFirst.current ??= Object.values(state).every((isDone) => isDone)
-  return { ...state, wasDoneAtFirst: wasDoneAtFirst.current }
 }
 
 const VIRTUAL_ACCOUNTS_LOOKED_AT = 5

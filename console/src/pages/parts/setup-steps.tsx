@@ -1,7 +1,7 @@
 /** What is in each step of the setup guide: a form of one or two fields that does the step. */
 import { Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { modelIds } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
@@ -13,7 +13,7 @@ import { paths } from '../../ui/paths.ts'
 import { ReferenceSelect } from '../../ui/reference-select.tsx'
 import { snippet } from '../../ui/snippets.ts'
 import { ConnectSandbox } from './connect-sandbox.tsx'
-import { TokenSecret, useExampleModel } from './token-secret.tsx'
+import { useChatModel, useExampleModel } from './token-secret.tsx'
 
 export function ProviderStep() {
   const { account, may } = useActing()
@@ -44,6 +44,7 @@ export function ProviderStep() {
 
 export function TeamStep() {
   const { principalId } = useActing()
+  const example = useChatModel()
   const form = useForm({
     initial: { displayName: 'Developers', model: '' },
     submit: async ({ displayName, model }, account) => {
@@ -56,7 +57,7 @@ export function TeamStep() {
         { account },
         {
           subject: { type: 'team', team: team.id },
-          object: { type: 'resource', kind: 'model', resource: model },
+          object: { type: 'resource', kind: 'model', resource: model || (example?.id ?? '') },
           role: 'user',
         },
       )
@@ -64,14 +65,16 @@ export function TeamStep() {
     },
     done: (team) => `The team ${team.displayName} may call the model. You are in it.`,
   })
+  const chosen = form.values.model || (example?.id ?? '')
   return (
-    <StepForm form={form} submitLabel="Create and grant" isReady={form.values.model !== ''}>
+    <StepForm form={form} submitLabel="Create and grant" isReady={chosen !== ''}>
       <TextInput label="Team" w={200} {...form.text('displayName')} />
       <ReferenceSelect
         source={modelIds}
         label="Model"
         placeholder="Choose a model"
-        {...form.value('model')}
+        value={chosen}
+        onChange={(model) => form.set('model', model)}
       />
     </StepForm>
   )
@@ -79,8 +82,7 @@ export function TeamStep() {
 
 const TEAMS_READ = 10
 
-export function TokenStep() {
-  const [secret, setSecret] = useState<string | null>(null)
+export function TokenStep({ onSecret }: { onSecret: (secret: string) => void }) {
   const form = useForm({
     initial: { displayName: 'First program' },
     submit: async ({ displayName }, account) => {
@@ -98,7 +100,7 @@ export function TokenStep() {
         { name: 'first-token', expiresAt: expiryFrom('90') },
       )
     },
-    onDone: (token) => setSecret(token.secret),
+    onDone: (token) => onSecret(token.secret),
   })
   return (
     <>
@@ -109,7 +111,6 @@ export function TokenStep() {
       <StepForm form={form} submitLabel="Create with a token">
         <TextInput label="Program" w={240} {...form.text('displayName')} />
       </StepForm>
-      <TokenSecret secret={secret} close={() => setSecret(null)} />
     </>
   )
 }
@@ -121,7 +122,7 @@ export function CallStep() {
   const { origin } = window.location
   return (
     <Stack gap="sm">
-      <CodeBlock code={snippet('curl', { origin, secret: '', model })} label="The first call" />
+      <CodeBlock code={snippet('curl', { origin, model })} label="The first call" />
       <Group gap="sm">
         <Loader size={14} />
         <Text c="dimmed">Waiting for the first call …</Text>

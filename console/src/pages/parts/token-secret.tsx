@@ -25,12 +25,17 @@ export function TokenSecret({ secret, close }: TokenSecretProps) {
   )
 }
 
-/** @returns a chat model of the account, as callers name it */
-export function useExampleModel(): string {
+/** @returns a chat model of the account, if it has one */
+export function useChatModel() {
   const { account } = useActing()
   const { data } = useOne('model', 'example', () =>
-    client.model.list({ account, limit: MODELS_READ }),
+    client.model.list({ account, limit: MODELS_READ, sort: 'createdAt' }),
   )
-  const model = data?.items.find((one) => one.type === 'chat')
+  return data?.items.find((one) => one.type === 'chat')
+}
+
+/** @returns the same, as callers name it */
+export function useExampleModel(): string {
+  const model = useChatModel()
   return model === undefined ? MODEL_ABSENT : wireName(model)
 }

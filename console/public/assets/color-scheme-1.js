@@ -1,4 +1,5 @@
-// Sets light or dark before the first paint. A file of its own, since inline scripts are not allowed.
+// Sets light or dark before the first paint. A file of its own, since inline scripts are not allowed;
+// it has a number in its name, since it is cached for good.
 ;(() => {
   let wish = null
   try {
