@@ -62,6 +62,8 @@ export function openDatabase(appUrl: string, options: DatabaseOptions = {}): Dat
     },
   })
   pool.on('error', (error) => options.onError?.(error))
+  // A connection that breaks while in use fails its query; its own event would end the process.
+  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)))
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

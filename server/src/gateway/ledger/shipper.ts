@@ -11,7 +11,7 @@ import type { TenantId } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
 import { applyOutcomes } from '../../store/usage-record.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { StoredRecord } from '../journal/record.ts'
+import type { JournalRecord, StoredRecord } from '../journal/record.ts'
 import type { GatewayLog } from '../log.ts'
 import { appliedOutcome, factsOf } from './attempt.ts'
 
@@ -31,10 +31,12 @@ export interface ShipperOptions {
 
 export class Shipper {
   readonly #options: ShipperOptions
-  #stopping = false
+  readonly #stop = new AbortController()
   #loop: Promise<void> | undefined
   #wake: (() => void) | undefined
+  readonly #writing = new Set<Promise<void>>()
   #applied = 0
+  #lost = 0
   #failing = 0
 
   constructor(options: ShipperOptions) {
@@ -45,28 +47,43 @@ export class Shipper {
     this.#loop ??= this.#run()
   }
 
-  /** Says that an outcome was written. */
-  poke(): void {
-    this.#wake?.()
+  /** Writes an outcome and ships it later. Does not reject: who reads the answer need not wait. */
+  book(outcome: JournalRecord): void {
+    const { journal, log } = this.#options
+    const written = journal
+      .append(outcome)
+      .then(
+        () => this.#wake?.(),
+        (error: unknown) => {
+          this.#lost++
+          log.error({ error: String(error) }, 'The journal refused an outcome.')
+        },
+      )
+      .finally(() => this.#writing.delete(written))
+    this.#writing.add(written)
   }
 
   get stats() {
-    return { applied: this.#applied, failing: this.#failing }
+    return { applied: this.#applied, failing: this.#failing, lost: this.#lost }
   }
 
-  /** Ships what is there until nothing is left or the deadline is over. @returns whether all is applied */
+  /**
+   * Ships until nothing is left or the deadline is over.
+   * @returns whether every outcome is applied: only then may leases be closed
+   */
   async drain(deadlineMs: number): Promise<boolean> {
     const untilMs = Date.now() + deadlineMs
+    await Promise.all(this.#writing)
     while (this.#options.journal.unacknowledged(1).length > 0) {
       if (Date.now() > untilMs) return false
       if (!(await this.#shipBatch())) await wait(retryMsMin)
     }
-    return true
+    return this.#lost === 0
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true
-    this.poke()
+    this.#stop.abort()
+    this.#wake?.()
     await this.#loop
     this.#loop = undefined
   }
@@ -74,7 +91,7 @@ export class Shipper {
   async #run(): Promise<void> {
     const { journal, shipEveryMs = shipEveryMsDefault } = this.#options
     let pauseMs = retryMsMin
-    while (!this.#stopping) {
+    while (!this.#stop.signal.aborted) {
       const waiting = journal.unacknowledged(1).length
       if (waiting === 0) {
         await new Promise<void>((resolve) => {
@@ -82,14 +99,20 @@ export class Shipper {
         })
         this.#wake = undefined
       }
-      if (shipEveryMs > 0) await wait(shipEveryMs)
+      await this.#pause(shipEveryMs)
       if (await this.#shipBatch()) {
         pauseMs = retryMsMin
-      } else if (!this.#stopping) {
-        await wait(pauseMs)
+      } else {
+        await this.#pause(pauseMs)
         pauseMs = Math.min(pauseMs * 2, retryMsMax)
       }
     }
+  }
+
+  /** Ends early when the shipper is stopped. */
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#stop
+    await wait(ms, undefined, { signal }).catch(() => undefined)
   }
 
   /** @returns whether every record of the batch is applied and acknowledged */

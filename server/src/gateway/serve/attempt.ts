@@ -79,12 +79,7 @@ export async function attempt(
   if (result.countedRequests > 0) metered.isCounted = true
   if (result.status === 'unknown') parts.counters.unknownOutcomes++
   if (result.overHold) parts.counters.overHolds++
-  void parts.journal.append(outcomeRecord(id, facts, result)).then(
-    () => parts.shipper.poke(),
-    (error: unknown) => {
-      parts.log.error({ error: String(error) }, 'The journal refused an outcome.')
-    },
-  )
+  parts.shipper.book(outcomeRecord(id, facts, result))
   return { end, result }
 }
 
