@@ -9,7 +9,7 @@ import type { Services } from './services.ts'
 
 export const attemptWindowSeconds = 15 * 60
 export const attemptsPerUserMax = 10
-export const attemptsPerAddressMax = 100
+export const attemptsPerAddressMax = 50
 export const operatorAttemptsPerAddressMax = 10
 export const signupsPerAddressMax = 10
 /** Counters kept at once; the oldest goes first. */
