@@ -42,9 +42,14 @@ export function prefixOf(id: string): string {
   return id.slice(0, id.lastIndexOf('_'))
 }
 
+/** @returns what the thing with this id is called, or null for an id of no known kind */
+export async function nameById(account: string, id: string): Promise<string | null> {
+  return (await finders[prefixOf(id)]?.(account, id)) ?? null
+}
+
 async function findById(account: string, id: string): Promise<Choice | null> {
-  const label = await finders[prefixOf(id)]?.(account, id)
-  return label === undefined ? null : { value: id, label }
+  const label = await nameById(account, id)
+  return label === null ? null : { value: id, label }
 }
 
 /** Whoever can be granted something: people, teams, virtual accounts. */

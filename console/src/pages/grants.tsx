@@ -6,6 +6,7 @@ import { roleNames } from '../api/choices.ts'
 import { client } from '../api/client.ts'
 import { prefixOf, resources, subjects } from '../api/filter-choices.ts'
 import { useList } from '../api/query.ts'
+import { Author } from '../ui/author.tsx'
 import { Confirm, type Confirmation } from '../ui/confirm.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { NewButton } from '../ui/drawer.tsx'
@@ -39,7 +40,7 @@ const columns: readonly Column<Grant>[] = [
     header: 'By',
     width: 160,
     from: 'md',
-    cell: (grant) => grant.createdBy,
+    cell: (grant) => <Author id={grant.createdBy} />,
   },
   {
     id: 'expires',

@@ -4,7 +4,7 @@ import { client } from '../api/client.ts'
 import { useOne } from '../api/query.ts'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { EmptyState, ErrorState } from '../ui/empty-state.tsx'
-import { Figures } from '../ui/figures.tsx'
+import { type Figure, Figures } from '../ui/figures.tsx'
 import { count } from '../ui/format.ts'
 import { AppLink } from '../ui/link.tsx'
 import { Money } from '../ui/money.tsx'
@@ -45,6 +45,7 @@ export function InvoicePage() {
       <Figures
         figures={[
           { label: 'Total', value: one && <Money nanos={one.totalNanos} /> },
+          ...bookedBeside(one),
           ...(isOpen ? [{ label: 'At this pace', value: <Pace invoice={one} /> }] : []),
           { label: 'From', value: one && <Time at={one.from} as="day" /> },
           { label: isOpen ? 'Closes' : 'To', value: one && <Time at={one.to} as="day" /> },
@@ -63,6 +64,19 @@ export function InvoicePage() {
       />
     </Page>
   )
+}
+
+/** What the total has besides the lines; what is zero is not mentioned. */
+function bookedBeside(invoice: Invoice | undefined): Figure[] {
+  if (invoice === undefined) return []
+  const booked = [
+    { label: 'Credited', nanos: invoice.creditedNanos },
+    { label: 'Adjusted', nanos: invoice.adjustedNanos },
+    { label: 'Carried over', nanos: invoice.carriedOverNanos },
+  ]
+  return booked
+    .filter(({ nanos }) => BigInt(nanos) !== 0n)
+    .map(({ label, nanos }) => ({ label, value: <Money nanos={nanos} /> }))
 }
 
 function columnsFor(invoice: Invoice | undefined): readonly Column<Line>[] {

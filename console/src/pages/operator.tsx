@@ -49,7 +49,7 @@ function KeyForm() {
         <PasswordInput
           size="sm"
           label="Operator key"
-          description="It was printed when the deployment started for the first time."
+          description="It is in the file operator-key of the data directory."
           autoComplete="off"
           autoFocus
           value={key}

@@ -5,7 +5,9 @@
 import type { CSSProperties } from 'react'
 import classes from './burn-down.module.css'
 import { moneyFromNanos } from './format.ts'
+import { AppLink } from './link.tsx'
 import { Meter } from './meter.tsx'
+import type { Search } from './search.ts'
 
 interface BurnDownProps {
   label: string
@@ -15,10 +17,14 @@ interface BurnDownProps {
   amountNanos: string
   /** Of the period, in percent; null when it never ends. */
   passedPercent: number | null
+  /** Where the calls are that it was spent on. */
+  spentIn: { to: string; search: Search } | null
 }
 
 export function BurnDown(props: BurnDownProps) {
-  const { label, settledNanos, heldNanos, remainingNanos, amountNanos, passedPercent } = props
+  const { label, settledNanos, heldNanos, amountNanos, passedPercent, spentIn } = props
+  const over = BigInt(settledNanos) + BigInt(heldNanos) - BigInt(amountNanos)
+  const spent = `${moneyFromNanos(settledNanos)} spent`
   return (
     <div className={classes.frame}>
       <div className={classes.bar}>
@@ -37,9 +43,19 @@ export function BurnDown(props: BurnDownProps) {
         )}
       </div>
       <div className={classes.words}>
-        <span>{moneyFromNanos(settledNanos)} spent</span>
+        {spentIn === null ? (
+          <span>{spent}</span>
+        ) : (
+          <AppLink className="plain-link" {...spentIn}>
+            {spent}
+          </AppLink>
+        )}
         {BigInt(heldNanos) > 0n && <span>{moneyFromNanos(heldNanos)} held</span>}
-        <span className={classes.left}>{moneyFromNanos(remainingNanos)} left</span>
+        <span className={classes.left} data-over={over > 0n}>
+          {over > 0n
+            ? `${moneyFromNanos(over.toString())} over`
+            : `${moneyFromNanos(props.remainingNanos)} left`}
+        </span>
       </div>
     </div>
   )

@@ -21,12 +21,13 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
 
 /**
  * @param nanos integer nano-US-dollars as text; exact, since it never becomes a double
- * @returns "$12.50"; below a cent as many digits as tell it from zero: "$0.00042"
+ * @returns "$12.50", rounded to the cent; below a cent as many digits as tell it from zero: "$0.00042"
  */
 export function moneyFromNanos(nanos: string): string {
   const value = BigInt(nanos)
   const sign = value < 0n ? '−' : ''
-  const size = value < 0n ? -value : value
+  const exact = value < 0n ? -value : value
+  const size = exact < CENT_NANOS ? exact : ((exact + CENT_NANOS / 2n) / CENT_NANOS) * CENT_NANOS
   const dollars = whole.format(size / NANOS_PER_USD)
   const fraction = (size % NANOS_PER_USD).toString().padStart(FRACTION_DIGITS_MAX, '0')
   return `${sign}$${dollars}.${fraction.slice(0, size < CENT_NANOS ? significant(fraction) : 2)}`

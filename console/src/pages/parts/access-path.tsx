@@ -5,6 +5,7 @@
 import { Box, Check, Frame, KeySquare, Share2, ShieldCheck, UserRound, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useActing } from '../../api/acting.ts'
+import { Author } from '../../ui/author.tsx'
 import { counted, kindLabel } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
 import { pathOfKind, paths } from '../../ui/paths.ts'
@@ -141,7 +142,7 @@ function GrantLine({ grant }: { grant: Explanation['grants'][number] }) {
         </>
       )}
       <div className={classes.made}>
-        by {createdBy}, <Time at={createdAt} />
+        by <Author id={createdBy} />, <Time at={createdAt} />
       </div>
     </>
   )
@@ -154,7 +155,7 @@ function shareLines({ share }: Explanation): ReactNode[] {
       at most <PermissionSummary permissions={share.permissions} />
     </>,
     <span key="made" className={classes.made}>
-      by {share.createdBy}, <Time at={share.createdAt} />
+      by <Author id={share.createdBy} />, <Time at={share.createdAt} />
     </span>,
   ]
 }

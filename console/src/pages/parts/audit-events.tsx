@@ -44,12 +44,17 @@ const columns: readonly Column<AuditEvent>[] = [
     id: 'fields',
     header: 'Fields',
     from: 'md',
-    cell: (event) => changedFields(event).join(', ') || '–',
+    cell: (event) => fieldsText(event),
   },
 ]
 
-function changedFields({ before, after }: AuditEvent): string[] {
-  return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+const FIELDS_SHOWN_MAX = 3
+
+function fieldsText({ before, after }: AuditEvent): string {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+  const more = names.length - FIELDS_SHOWN_MAX
+  const shown = names.slice(0, FIELDS_SHOWN_MAX).join(', ')
+  return more > 0 ? `${shown} and ${more} more` : shown || '–'
 }
 
 const operationOptions = auditedOperations.map((value) => ({ value, label: value }))

@@ -13,7 +13,9 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
 import { Money } from '../../ui/money.tsx'
+import { paths } from '../../ui/paths.ts'
 import { RowMenu } from '../../ui/row-menu.tsx'
+import type { Search } from '../../ui/search.ts'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Budget, BudgetForm } from './budget-form.tsx'
@@ -110,7 +112,9 @@ const columns: readonly Column<Budget>[] = [
 ]
 
 function Burn({ budget }: { budget: Budget }) {
+  const { account, may } = useActing()
   const { current, amountNanos, displayName, name } = budget
+  const search = { from: current.startsAt, ...filterOf(budget) }
   return (
     <BurnDown
       label={displayName || name}
@@ -119,8 +123,15 @@ function Burn({ budget }: { budget: Budget }) {
       remainingNanos={current.remainingNanos}
       amountNanos={amountNanos}
       passedPercent={passedPercent(current.startsAt, current.resetsAt)}
+      spentIn={may('usage:read') ? { to: paths.usage(account), search } : null}
     />
   )
+}
+
+/** How usage is filtered to what a budget counts. */
+function filterOf({ level, of }: Budget): Search {
+  if (of === null || level === 'account' || level === 'share') return {}
+  return { [level === 'virtual-account' ? 'virtualAccount' : level]: of.id }
 }
 
 function passedPercent(startsAt: string, resetsAt: string | null): number | null {

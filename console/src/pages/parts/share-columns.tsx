@@ -1,6 +1,7 @@
 /** How a share reads in a table: from the tenant's side, and from the account's. */
 import { useActing } from '../../api/acting.ts'
 import type { client } from '../../api/client.ts'
+import { Author } from '../../ui/author.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { kindLabel } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
@@ -46,6 +47,13 @@ const rest: readonly Column<Share>[] = [
     width: 130,
     from: 'sm',
     cell: (share) => <Time at={share.createdAt} />,
+  },
+  {
+    id: 'by',
+    header: 'By',
+    width: 160,
+    from: 'md',
+    cell: (share) => <Author id={share.createdBy} />,
   },
 ]
 

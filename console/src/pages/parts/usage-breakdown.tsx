@@ -3,7 +3,6 @@ import { useActing } from '../../api/acting.ts'
 import { seriesColour } from '../../ui/chart/chart-layers.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { compactCount, count, percent } from '../../ui/format.ts'
-import { AppLink } from '../../ui/link.tsx'
 import { Money } from '../../ui/money.tsx'
 import { paths } from '../../ui/paths.ts'
 import { type Search, useSearchState } from '../../ui/search.ts'
@@ -28,6 +27,8 @@ interface UsageBreakdownProps {
 const ROWS_MAX = 12
 
 export function UsageBreakdown({ by, summary, series }: UsageBreakdownProps) {
+  const { account } = useActing()
+  const [search] = useSearchState()
   if (summary?.groups.length === 0) return null
   const groups = summary && byCost(summary.groups).slice(0, ROWS_MAX)
   return (
@@ -40,6 +41,8 @@ export function UsageBreakdown({ by, summary, series }: UsageBreakdownProps) {
       }}
       columns={columnsFor(by, series, BigInt(summary?.totalNanos ?? '0'))}
       rowKey={(group) => group.key}
+      rowTo={({ key }) => (filterFor(by, key) === null ? null : paths.usage(account))}
+      rowSearch={({ key }) => ({ ...search, ...filterFor(by, key) })}
       empty={null}
     />
   )
@@ -54,9 +57,7 @@ function columnsFor(
     {
       id: 'group',
       header: groupings.find(({ value }) => value === by)!.label,
-      cell: (group) => (
-        <GroupName by={by} group={group} color={seriesColour(placeOf(series, group.key))} />
-      ),
+      cell: (group) => <GroupName group={group} color={seriesColour(placeOf(series, group.key))} />,
     },
     {
       id: 'requests',
@@ -92,30 +93,15 @@ function columnsFor(
 }
 
 interface GroupNameProps {
-  by: Grouping
   group: SummaryGroup
   color: string
 }
 
-function GroupName({ by, group, color }: GroupNameProps) {
-  const { account } = useActing()
-  const [search] = useSearchState()
-  const narrowed = filterFor(by, group.key)
+function GroupName({ group, color }: GroupNameProps) {
   return (
     <span className={classes.group}>
       <span className={classes.swatch} style={{ background: color }} aria-hidden />
-      {narrowed === null ? (
-        nameOf(group)
-      ) : (
-        <AppLink
-          className="plain-link"
-          to={paths.usage(account)}
-          search={{ ...search, ...narrowed }}
-          resetScroll={false}
-        >
-          {nameOf(group)}
-        </AppLink>
-      )}
+      {nameOf(group)}
     </span>
   )
 }

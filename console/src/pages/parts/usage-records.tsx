@@ -1,5 +1,6 @@
 /** The usage records of a span of time, filtered by the address. */
-import { Group } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
+import { X } from 'lucide-react'
 import { modelIds, teams } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
 import { named, prefixOf, principals } from '../../api/filter-choices.ts'
@@ -79,6 +80,14 @@ function Filters({ list }: { list: ReturnType<typeof useListState> }) {
         onChange={(team) => change({ team, cursor: undefined })}
       />
       <FilterSelect list={list} name="status" label="Status" options={statuses} />
+      {search.token !== undefined && (
+        <Button
+          rightSection={<X size={13} aria-hidden />}
+          onClick={() => change({ token: undefined, cursor: undefined })}
+        >
+          One token
+        </Button>
+      )}
     </Group>
   )
 }
