@@ -7,6 +7,22 @@ type Row = Readonly<Record<string, unknown>>
 /** Said once at the top, or of no use in a table; `--json` has them all. */
 const notInTables = new Set(['kind', 'account', 'createdBy', 'updatedAt', 'revision'])
 const columnsMax = 7
+/** Where the first fields are not those that one looks for. A dot goes into an object. */
+const columnsByKind: Readonly<Record<string, readonly string[]>> = {
+  'usage-record': [
+    'at',
+    'principal',
+    'model',
+    'status',
+    'inputTokens',
+    'outputTokens',
+    'costUsd',
+    'id',
+  ],
+  'audit-event': ['sequence', 'at', 'actor', 'operation', 'target', 'id'],
+  budget: ['name', 'level', 'of', 'imposed', 'amountUsd', 'period', 'current.remainingUsd', 'id'],
+  account: ['name', 'displayName', 'state', 'createdAt', 'id'],
+}
 const cellLettersMax = 48
 const gap = '  '
 
@@ -40,8 +56,8 @@ function printList(answer: Row, io: Io): void {
 /** @returns the lines of a table that is at most `width` characters wide. */
 export function tableOf(items: readonly Row[], width: number): string[] {
   const columns = columnsOf(items).map((key) => {
-    const title = key.replace(/[A-Z]/g, ' $&').toUpperCase()
-    const cells = [title, ...items.map((item) => cut(summary(item[key]), cellLettersMax))]
+    const title = key.split('.').at(-1)!.replace(/[A-Z]/g, ' $&').toUpperCase()
+    const cells = [title, ...items.map((item) => cut(summary(at(item, key)), cellLettersMax))]
     return { key, cells, letters: Math.max(...cells.map((cell) => cell.length)) }
   })
   const lettersOf = () => columns.reduce((sum, { letters }) => sum + letters + gap.length, 0)
@@ -55,6 +71,8 @@ export function tableOf(items: readonly Row[], width: number): string[] {
 
 /** The name first, the id last, between them what tells one item from another. */
 function columnsOf(items: readonly Row[]): string[] {
+  const chosen = columnsByKind[String(items[0]?.kind)]
+  if (chosen !== undefined) return [...chosen]
   const keys = [...new Set(items.flatMap((item) => Object.keys(item)))].filter(
     (key) => !notInTables.has(key) && items.some((item) => isTelling(item, key)),
   )
@@ -64,6 +82,11 @@ function columnsOf(items: readonly Row[]): string[] {
     ...between.slice(0, columnsMax - 2),
     ...keys.filter((key) => key === 'id'),
   ]
+}
+
+/** The value at a path such as `current.remainingUsd`. */
+function at(item: Row, path: string): unknown {
+  return path.split('.').reduce<unknown>((here, key) => (isRow(here) ? here[key] : undefined), item)
 }
 
 function isTelling(item: Row, key: string): boolean {

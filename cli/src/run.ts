@@ -10,7 +10,7 @@ import { programOf } from './program.ts'
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    await programOf(io).parseAsync(argv, { from: 'user' })
+    await programOf(io).parseAsync(asFlags(argv), { from: 'user' })
     return exitCodes.done
   } catch (error) {
     if (error instanceof ExitWith) return error.code
@@ -19,3 +19,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return explainFailure(error, io)
   }
 }
+
+/** Fields may be typed as the API spells them: `--budget.amountUsd` is `--budget.amount-usd`. */
+function asFlags(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.map((word, place) => {
+    const isFlag = word.startsWith('--') && (end === -1 || place < end)
+    return isFlag ? word.replace(/^[^=]+/, kebab) : word
+  })
+}
+
+const kebab = (flag: string) =>
+  flag.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
