@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openJournal } from '../server/src/gateway/journal/open.ts'
+import { openJournal } from '../../server/src/gateway/journal/open.ts'
 
 export type JournalBenchOptions = {
   /** Callers that wait at the same time. */
