@@ -15,7 +15,7 @@ import { type GrantRow, grantsTo } from '../store/grant.ts'
 import { principalNames } from '../store/principal-name.ts'
 import { type ShareRow, sharesCovering } from '../store/share.ts'
 import { type Context, implement } from './context.ts'
-import { type Answered, conditionSentence, summary } from './explain-sentences.ts'
+import { type Answered, summary, tell } from './explain-sentences.ts'
 import { objectName } from './grant.ts'
 import { type Question, readQuestion } from './question.ts'
 
@@ -40,15 +40,12 @@ const explain = implement(contract.explain, async (c) => {
     share,
     names: await principalNames(c.tx, makers),
   }
+  const conditions = explainConditions(facts, permission, target).map((one) => tell(answered, one))
   return {
     allowed: answered.verdict === 'allowed',
     verdict: answered.verdict,
-    sentence: summary(answered),
-    conditions: explainConditions(facts, permission, target).map(({ condition, holds }) => ({
-      condition,
-      holds,
-      sentence: conditionSentence(answered, condition, holds),
-    })),
+    sentence: summary(answered, conditions),
+    conditions,
     grants: grants.map((grant) => presentGrant(c, grant)),
     share: share && presentShare(share),
   }

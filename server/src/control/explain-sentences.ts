@@ -26,6 +26,10 @@ export interface Answered extends Question {
   readonly names: ReadonlyMap<string, string>
 }
 
+export interface ToldCondition extends ExplainedCondition {
+  readonly sentence: string
+}
+
 const words = (kind: string) => kind.replaceAll('-', ' ')
 const plural = (kind: Kind) => (kind === 'usage' ? 'usage' : `${words(kind)}s`)
 
@@ -50,11 +54,16 @@ function deed({ permission, resource, account }: Answered): string {
   return kind === resource.kind ? `${action} ${thing}` : `${action} ${plural(kind)} in ${thing}`
 }
 
-/** @returns such as "ana@example.com can use the model openai/small: by the role user on …" */
-export function summary(answered: Answered): string {
+/**
+ * @param conditions in the order of the rule: the first that fails is the reason
+ * @returns such as "ana@example.com can use the model openai/small: by the role user on …"
+ */
+export function summary(answered: Answered, conditions: readonly ToldCondition[]): string {
   const { principal, verdict } = answered
   if (verdict !== 'allowed') {
-    return `${principal.name} can’t ${deed(answered)}: ${lowerFirst(sentenceFor(verdict))}.`
+    const failed = conditions.find(({ holds }) => !holds)
+    const why = failed?.sentence ?? `${sentenceFor(verdict)}.`
+    return `${principal.name} can’t ${deed(answered)}: ${lowerFirst(why)}`
   }
   const because = [
     grantPart(answered),
@@ -80,12 +89,8 @@ function subjectOf({ facts }: Answered, grant: GrantRow): AccessSubject {
   return facts.subjects.find((subject) => subject.id === grant.subject.id)!
 }
 
-export function conditionSentence(
-  answered: Answered,
-  condition: ExplainedCondition['condition'],
-  holds: boolean,
-): string {
-  return sentences[condition](answered, holds)
+export function tell(answered: Answered, { condition, holds }: ExplainedCondition): ToldCondition {
+  return { condition, holds, sentence: sentences[condition](answered, holds) }
 }
 
 type Sentence = (answered: Answered, holds: boolean) => string
