@@ -136,7 +136,7 @@ const update = implement(contract.update, async (c) => {
   const affected = added.length + takenAway.length > 0 ? await roleHolders(c.tx, before.id) : []
   const heldBy = await describeHolders(c, before, affected)
   if (takenAway.length > 0 && affected.length > 0) {
-    const sentence = `${heldBy} lose ${takenAway.join(', ')}.`
+    const sentence = `Taken from ${heldBy}: ${takenAway.join(', ')}.`
     c.loses({ what: 'role', id: before.id, sentence })
   }
 

@@ -124,7 +124,7 @@ const remove = implement(contract.delete, async (c) => {
   c.loses({
     what: 'virtual-account',
     id: row.id,
-    sentence: `${row.name} is gone with ${tokens} tokens and ${grants} grants.`,
+    sentence: `${row.name} goes, with its tokens (${tokens}) and grants (${grants}).`,
   })
 
   await deleteVirtualAccount(c.tx, row.id)

@@ -89,7 +89,7 @@ describe('what a virtual account may do', () => {
       params: at('doomed'),
       query: { dryRun: 'true' },
     })
-    expect(dry.lost[0].sentence).toBe('doomed is gone with 1 tokens and 1 grants.')
+    expect(dry.lost[0].sentence).toBe('doomed goes, with its tokens (1) and grants (1).')
     await acme.research('virtual-account.delete', { params: at('doomed') })
     const check = acme.research('access.check', { as, body: { permission: 'team:read' } })
     expect(await refusalOf(check)).toBe('not_signed_in')
