@@ -35,6 +35,10 @@ const TOKEN_LIFE_MS = 3_600_000
 /** A token that ends sooner than this is replaced before a call. */
 const TOKEN_REST_MS_MIN = 120_000
 
+const TOKEN_NEW_MS = 15_000
+const NEWS_PAUSE_MS = 300
+const NEWS_ATTEMPTS_MAX = 12
+
 const tokens = new Map<string, PlaygroundToken>()
 
 /** Nothing of one person's may be left for the next who signs in on the same page. */
@@ -76,14 +80,15 @@ export async function streamChat(
   signal: AbortSignal,
 ): Promise<ChatResult> {
   const token = await tokenFor(account)
-  const startedMs = performance.now()
-  const response = await fetch('/v1/chat/completions', {
-    method: 'POST',
-    credentials: 'omit',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(bodyOf(request)),
-    signal,
-  })
+  let startedMs = performance.now()
+  let response = await post(token, request, signal)
+  // The gateways learn of a new token within moments; only then is a 401 worth another attempt.
+  for (let attempt = 0; response.status === 401 && isNew(account); attempt++) {
+    if (attempt === NEWS_ATTEMPTS_MAX) break
+    await new Promise((resolve) => setTimeout(resolve, NEWS_PAUSE_MS))
+    startedMs = performance.now()
+    response = await post(token, request, signal)
+  }
   if (!response.ok || response.body === null) throw new Error(await problemOf(response))
   const result: ChatResult = {
     requestId: response.headers.get('x-request-id'),
@@ -106,6 +111,21 @@ export async function streamChat(
   }
   result.durationMs = performance.now() - startedMs
   return result
+}
+
+function post(token: string, request: ChatRequest, signal: AbortSignal): Promise<Response> {
+  return fetch('/v1/chat/completions', {
+    method: 'POST',
+    credentials: 'omit',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(bodyOf(request)),
+    signal,
+  })
+}
+
+function isNew(account: string): boolean {
+  const kept = tokens.get(account)
+  return kept !== undefined && kept.expiresAtMs - Date.now() > TOKEN_LIFE_MS - TOKEN_NEW_MS
 }
 
 function bodyOf({ model, messages, maxTokens, temperature }: ChatRequest) {

@@ -1,4 +1,5 @@
 /** The first page: the setup guide while there is something to set up, then spend and what moved. */
+import { Skeleton } from '@mantine/core'
 import { useActing } from '../api/acting.ts'
 import { AppLink } from '../ui/link.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -10,12 +11,15 @@ import { RecentUsage } from './parts/recent-usage.tsx'
 import { SetupGuide } from './parts/setup-guide.tsx'
 import { useSetup } from './parts/setup-state.ts'
 
+const LOADING_HEIGHT_PX = 320
+
 export function OverviewPage() {
   const setup = useSetup()
   const isFresh = setup.show === 'guide' && !setup.state.hasCall
   return (
     <Page title="Overview">
       {setup.show === 'guide' && <SetupGuide state={setup.state} dismiss={setup.dismiss} />}
+      {setup.show === 'loading' && <Skeleton height={LOADING_HEIGHT_PX} />}
       {setup.show !== 'loading' && !isFresh && <Moving />}
     </Page>
   )

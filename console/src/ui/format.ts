@@ -21,23 +21,24 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
 
 /**
  * @param nanos integer nano-US-dollars as text; exact, since it never becomes a double
- * @returns "$12.50", rounded to the cent; below a cent as many digits as tell it from zero: "$0.00042"
+ * @returns "$12.50", rounded to the cent; below a dollar to a hundredth of it; below a cent as many digits as tell it from zero: "$0.00042"
  */
 export function moneyFromNanos(nanos: string): string {
   const value = BigInt(nanos)
   const sign = value < 0n ? '−' : ''
   const exact = value < 0n ? -value : value
-  const size = exact < CENT_NANOS ? exact : ((exact + CENT_NANOS / 2n) / CENT_NANOS) * CENT_NANOS
+  const unit = exact >= NANOS_PER_USD ? CENT_NANOS : exact >= CENT_NANOS ? CENT_NANOS / 100n : 1n
+  const size = ((exact + unit / 2n) / unit) * unit
   const dollars = whole.format(size / NANOS_PER_USD)
   const fraction = (size % NANOS_PER_USD).toString().padStart(FRACTION_DIGITS_MAX, '0')
-  return `${sign}$${dollars}.${fraction.slice(0, size < CENT_NANOS ? significant(fraction) : 2)}`
+  return `${sign}$${dollars}.${fraction.slice(0, digitsOf(size, fraction))}`
 }
 
-/** Two significant digits of a fraction that begins with zeros; two digits for zero itself. */
-function significant(fraction: string): number {
-  const first = fraction.search(/[1-9]/)
-  if (first === -1) return 2
-  const end = Math.min(first + 2, FRACTION_DIGITS_MAX)
+/** Two digits from a dollar on, four below it, and below a cent the first two that are not zero. */
+function digitsOf(size: bigint, fraction: string): number {
+  if (size >= NANOS_PER_USD || size === 0n) return 2
+  if (size >= CENT_NANOS) return Math.max(2, fraction.slice(0, 4).replace(/0+$/, '').length)
+  const end = Math.min(fraction.search(/[1-9]/) + 2, FRACTION_DIGITS_MAX)
   return fraction.slice(0, end).replace(/0+$/, '').length
 }
 

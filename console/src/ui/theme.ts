@@ -95,7 +95,7 @@ export const theme = createTheme({
       defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.3 } },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 0, horizontalSpacing: 0 } }),
-    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false }, classNames: { root: 'tabs' } }),
     Text: Text.extend({ defaultProps: { size: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false } }),
   },

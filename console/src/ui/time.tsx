@@ -17,12 +17,17 @@ const full = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
 })
-const clock = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
+const seconds = {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  hourCycle: 'h23',
+} as const
+const clockToday = new Intl.DateTimeFormat(undefined, seconds)
+const clockBefore = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  ...seconds,
 })
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 
@@ -34,6 +39,12 @@ export function relativeText(at: Date, now: number): string {
   if (size < HOUR_MS) return relative.format(Math.round(deltaMs / MINUTE_MS), 'minute')
   if (size < DAY_MS) return relative.format(Math.round(deltaMs / HOUR_MS), 'hour')
   return relative.format(Math.round(deltaMs / DAY_MS), 'day')
+}
+
+/** For logs: the time, and the day where it is not today. */
+function clockText(date: Date): string {
+  const isToday = date.toDateString() === new Date().toDateString()
+  return (isToday ? clockToday : clockBefore).format(date)
 }
 
 interface TimeProps {
@@ -48,10 +59,16 @@ export function Time({ at, as = 'relative', absent = '–' }: TimeProps) {
   if (at === null) return <>{absent}</>
   const date = new Date(at)
   const text =
-    as === 'relative' ? relativeText(date, now) : (as === 'clock' ? clock : day).format(date)
+    as === 'relative'
+      ? relativeText(date, now)
+      : as === 'clock'
+        ? clockText(date)
+        : day.format(date)
   return (
     <Tooltip label={<TimeDetail date={date} />}>
-      <time dateTime={at}>{text}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
+        {text}
+      </time>
     </Tooltip>
   )
 }

@@ -37,7 +37,11 @@ function steps(state: SetupState, acting: Acting, onSecret: (secret: string) => 
       isDone: state.hasToken,
       content: <TokenStep onSecret={onSecret} />,
     },
-    { title: 'Make the first call', isDone: state.hasCall, content: <CallStep /> },
+    {
+      title: 'Make the first call',
+      isDone: state.hasCall,
+      content: <CallStep model={state.grantedModel} />,
+    },
   ]
 }
 
@@ -86,7 +90,7 @@ export function SetupGuide({ state, dismiss }: SetupGuideProps) {
           , each with its own people, budget and boundary.
         </p>
       )}
-      <TokenSecret secret={secret} close={() => setSecret(null)} />
+      <TokenSecret secret={secret} model={state.grantedModel} close={() => setSecret(null)} />
     </section>
   )
 }

@@ -10,6 +10,8 @@ export interface SetupState {
   hasGrant: boolean
   hasToken: boolean
   hasCall: boolean
+  /** What the first call can ask for: a model that a team was granted, as callers name it. */
+  grantedModel: string | null
 }
 
 export type Setup =
@@ -47,7 +49,7 @@ export function useSetup(): Setup {
   if (!isFor) return { show: 'nothing' }
   if (state === null) return { show: 'loading' }
   // What is finished while one looks at it stays, so that the last step is seen to be done.
-  wasDoneAtFirst.current ??= Object.values(state).every((isDone) => isDone)
+  wasDoneAtFirst.current ??= state.hasModel && state.hasGrant && state.hasToken && state.hasCall
   if (wasDoneAtFirst.current) return { show: 'nothing' }
   return { show: 'guide', state, dismiss: () => setDismissed(true) }
 }
@@ -68,15 +70,18 @@ function useSetupState(enabled: boolean): SetupState | null {
     enabled,
   })
   if (!models.data || !grants.data || hasToken.data === undefined || !calls.data) return null
+  const toTeams = grants.data.items.filter(({ subject }) => subject.type === 'team')
+  const onModel = toTeams.find(
+    ({ object }) => object.kind === 'model' && object.type === 'resource',
+  )
   return {
     hasModel: models.data.items.length > 0,
-    hasGrant: grants.data.items.some(
-      ({ subject, object }) =>
-        subject.type === 'team' &&
-        (object.type === 'account' || KINDS_WITH_MODELS.includes(object.kind ?? '')),
+    hasGrant: toTeams.some(
+      ({ object }) => object.type === 'account' || KINDS_WITH_MODELS.includes(object.kind ?? ''),
     ),
     hasToken: hasToken.data,
     hasCall: calls.data.items.length > 0,
+    grantedModel: onModel?.object.name ?? null,
   }
 }
 

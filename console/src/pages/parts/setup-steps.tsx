@@ -115,14 +115,17 @@ export function TokenStep({ onSecret }: { onSecret: (secret: string) => void }) 
   )
 }
 
-export function CallStep() {
+export function CallStep({ model }: { model: string | null }) {
   const { account } = useActing()
   const navigate = useNavigate()
-  const model = useExampleModel()
+  const example = useExampleModel()
   const { origin } = window.location
   return (
     <Stack gap="sm">
-      <CodeBlock code={snippet('curl', { origin, model })} label="The first call" />
+      <CodeBlock
+        code={snippet('curl', { origin, model: model ?? example })}
+        label="The first call"
+      />
       <Group gap="sm">
         <Loader size={14} />
         <Text c="dimmed">Waiting for the first call …</Text>

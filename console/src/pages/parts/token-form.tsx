@@ -1,5 +1,5 @@
 /** Making a token, or changing what it is limited to. */
-import { Select, Switch, TagsInput } from '@mantine/core'
+import { Radio, Select, Stack, TagsInput } from '@mantine/core'
 import { useActing } from '../../api/acting.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { expiryChoices, expiryFrom } from '../../ui/expiry.ts'
@@ -18,13 +18,22 @@ interface TokenFormProps {
 
 const KEEP = 'keep'
 
+type Limit = 'owner' | 'models' | 'chosen'
+
+const callingModels: NonNullable<Token['scopes']> = [
+  'model:read',
+  'model:use',
+  'virtual-model:read',
+  'virtual-model:use',
+]
+
 export function TokenForm({ api, token, close, onSecret }: TokenFormProps) {
   const form = useForm({
     initial: {
       displayName: token?.displayName ?? '',
       name: token?.name ?? '',
       expiresAt: token === undefined ? '90' : KEEP,
-      isNarrowed: token !== undefined && token.scopes !== null,
+      limit: limitOf(token?.scopes ?? null),
       scopes: (token?.scopes ?? []) as string[],
       ipAllowlist: token?.ipAllowlist ?? [],
     },
@@ -33,7 +42,7 @@ export function TokenForm({ api, token, close, onSecret }: TokenFormProps) {
         name: values.name,
         displayName: given(values.displayName),
         ...(values.expiresAt === KEEP ? {} : { expiresAt: expiryFrom(values.expiresAt) }),
-        scopes: values.isNarrowed ? (values.scopes as Token['scopes']) : null,
+        scopes: scopesFrom(values),
         ipAllowlist: values.ipAllowlist.length === 0 ? null : values.ipAllowlist,
       }
       return token === undefined ? api.create(account, body) : api.update(account, token, body)
@@ -70,30 +79,58 @@ export function TokenForm({ api, token, close, onSecret }: TokenFormProps) {
 }
 
 interface Narrowing {
-  isNarrowed: boolean
+  limit: Limit
   scopes: string[]
 }
 
+const limits: { value: Limit; label: string; description: string }[] = [
+  {
+    value: 'owner',
+    label: 'All that its owner may',
+    description: 'Now and later, as its owner’s access changes.',
+  },
+  { value: 'models', label: 'Calling models', description: 'And nothing else.' },
+  { value: 'chosen', label: 'Less than its owner', description: 'Choose one by one.' },
+]
+
 function Scopes<V extends Narrowing>({ form }: { form: Form<V> }) {
   const { boundary } = useActing()
-  const { isNarrowed, scopes } = form.values
+  const { limit, scopes } = form.values
   return (
     <>
-      <Switch
-        label="Narrower than its owner"
-        description="Otherwise it may do whatever its owner may, now and later."
-        checked={isNarrowed}
-        onChange={(event) => form.set('isNarrowed', event.currentTarget.checked)}
-      />
-      {isNarrowed && (
+      <Radio.Group
+        label="It may do"
+        value={limit}
+        error={form.errorOf('scopes')}
+        onChange={(value) => form.set('limit', value as Limit)}
+      >
+        <Stack gap="xs" mt={6}>
+          {limits.map((one) => (
+            <Radio key={one.value} {...one} size="xs" />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {limit === 'chosen' && (
         <PermissionPicker
           label="It may"
           available={boundary}
           value={scopes}
-          error={form.errorOf('scopes')}
           onChange={(next) => form.set('scopes', next)}
         />
       )}
     </>
   )
+}
+
+/** @returns the scopes for the API; null is all that the owner may */
+function scopesFrom({ limit, scopes }: Narrowing): Token['scopes'] {
+  if (limit === 'owner') return null
+  return limit === 'models' ? callingModels : (scopes as Token['scopes'])
+}
+
+function limitOf(scopes: readonly string[] | null): Limit {
+  if (scopes === null) return 'owner'
+  const isCalling =
+    scopes.length === callingModels.length && callingModels.every((one) => scopes.includes(one))
+  return isCalling ? 'models' : 'chosen'
 }

@@ -10,15 +10,18 @@ const MODELS_READ = 20
 
 interface TokenSecretProps {
   secret: string | null
+  /** What the snippet calls; absent: any chat model of the account. */
+  model?: string | null
   close: () => void
 }
 
-export function TokenSecret({ secret, close }: TokenSecretProps) {
+export function TokenSecret({ secret, model, close }: TokenSecretProps) {
+  const example = useExampleModel()
   return (
     <SecretOnce
       title="Your new token"
       secret={secret}
-      model={useExampleModel()}
+      model={model ?? example}
       note="This is the only time the token is shown. Copy it now; only a hash of it is kept."
       close={close}
     />
