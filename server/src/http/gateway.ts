@@ -5,8 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Id } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
-import type { AnswerHeaders, GatewayCall } from '../gateway/call.ts'
-import { errorBody, Failure, type FailureCode } from '../gateway/failure.ts'
+import type { AnswerHeaders, GatewayCall } from '../gateway/call/call.ts'
+import { errorBody, Failure, type FailureCode } from '../gateway/call/failure.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 
 /** The status of every failure. A provider's own 4xx keeps its status: see `statusFor`. */

@@ -136,7 +136,7 @@ test('a refusal of the provider is told in its own words, without its key or add
     'refused',
     (request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' })
-      const message = `Bad ${request.headers.authorization} at https://vendor.internal/v1`
+      const message = `Bad ${request.headers.authorization} at https://vendor.example/v1`
       response.end(JSON.stringify({ error: { message, param: 'temperature' } }))
     },
     key,
@@ -145,7 +145,7 @@ test('a refusal of the provider is told in its own words, without its key or add
   expect(status).toBe(400)
   expect(body.error).toMatchObject({ code: 'provider_refused_request', param: 'temperature' })
   expect(JSON.stringify(body)).not.toContain(key)
-  expect(JSON.stringify(body)).not.toContain('vendor.internal')
+  expect(JSON.stringify(body)).not.toContain('vendor.example')
   const [row] = await usageOf(world, 1)
   expect(row).toMatchObject({ status: 'error', costNanos: 0n })
   upstream.close()

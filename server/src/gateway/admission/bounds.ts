@@ -6,7 +6,7 @@
  * context is the bound, which caps every other request as well.
  */
 import { type PriceVersion, type Quantities, type UsageBounds, worstCaseOf } from '@commonhold/core'
-import { Failure } from '../failure.ts'
+import { Failure } from '../call/failure.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
 import { isObject, type JsonBody, type JsonObject } from './json-body.ts'
 

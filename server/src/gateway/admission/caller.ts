@@ -4,12 +4,12 @@
  */
 import { type AccessFacts, isActive, parseToken, type SpendScope } from '@commonhold/core'
 import type { CredentialHasher } from '../../crypto/credential-hash.ts'
-import type { GatewayCall } from '../call.ts'
-import { Failure } from '../failure.ts'
+import type { GatewayCall } from '../call/call.ts'
+import { Failure } from '../call/failure.ts'
 import type { PrincipalEntry, TokenEntry } from '../snapshot/entries.ts'
 import type { SnapshotFeed } from '../snapshot/feed.ts'
+import { isInRanges } from '../snapshot/ip-allowlist.ts'
 import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
-import { isInRanges } from './ip-allowlist.ts'
 
 export interface Caller {
   readonly snapshot: TenantSnapshot

@@ -6,7 +6,7 @@
  * A field given twice is refused: parsers differ in which one counts, and a limit that we check in one
  * while the provider obeys the other would be none.
  */
-import { Failure } from '../failure.ts'
+import { Failure } from '../call/failure.ts'
 
 export type JsonObject = { readonly [key: string]: unknown }
 

@@ -11,7 +11,7 @@ import {
   type RouteTarget,
   routeOrder,
 } from '@commonhold/core'
-import { Failure } from '../failure.ts'
+import { Failure } from '../call/failure.ts'
 import type { CatalogueEntry, ModelEntry, VirtualModelEntry } from '../snapshot/entries.ts'
 import type { ShareEntry } from '../snapshot/tenant-snapshot.ts'
 import type { Caller } from './caller.ts'

@@ -10,9 +10,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { TenantId } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
 import { applyOutcomes } from '../../store/usage-record.ts'
+import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalRecord, StoredRecord } from '../journal/record.ts'
-import type { GatewayLog } from '../log.ts'
 import { appliedOutcome, factsOf } from './attempt.ts'
 
 /** Outcomes in one batch: enough to make the round trips cheap, little enough to lock briefly. */

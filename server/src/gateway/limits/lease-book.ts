@@ -22,7 +22,7 @@ import {
   type LeaseSource,
   returnLeases,
 } from '../../store/pool.ts'
-import type { GatewayLog } from '../log.ts'
+import type { GatewayLog } from '../call/log.ts'
 import type { AppliedLimit } from './applying.ts'
 import { type HoldAnswer, type LeaseEntry, poolKeyOf } from './lease-entry.ts'
 import { refusalsOf } from './refusal.ts'

@@ -11,7 +11,7 @@ import {
   unknownPriceRefusal,
 } from '@commonhold/core'
 import type { LeaseAnswer } from '../../store/pool.ts'
-import { Failure } from '../failure.ts'
+import { Failure } from '../call/failure.ts'
 import type { AppliedLimit } from './applying.ts'
 import type { LeaseEntry, NamedRefusal } from './lease-entry.ts'
 

@@ -10,8 +10,8 @@ import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
 import { shareOf } from '../admission/target.ts'
-import type { GatewayCall } from '../call.ts'
-import { Failure } from '../failure.ts'
+import type { GatewayCall } from '../call/call.ts'
+import { Failure } from '../call/failure.ts'
 import {
   type AttemptFacts,
   type AttemptResult,
@@ -21,11 +21,11 @@ import {
 } from '../ledger/attempt.ts'
 import { limitsOf } from '../limits/applying.ts'
 import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
-import type { GatewayParts } from '../parts.ts'
 import { findProvider } from '../providers/index.ts'
 import type { Endpoint, MeteredRoute, Provider } from '../providers/provider.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
+import type { GatewayParts } from './parts.ts'
 import { closeHold, resultOf } from './settle.ts'
 
 /** What all attempts of one call share. */

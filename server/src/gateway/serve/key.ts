@@ -6,11 +6,11 @@ import { formatUsd, maxOf } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
 import { poolKeyText, readPools } from '../../store/pool.ts'
 import type { Caller } from '../admission/caller.ts'
-import type { GatewayCall } from '../call.ts'
-import { Failure } from '../failure.ts'
+import type { GatewayCall } from '../call/call.ts'
+import { Failure } from '../call/failure.ts'
 import { type AppliedLimit, limitsOf } from '../limits/applying.ts'
-import type { GatewayParts } from '../parts.ts'
 import { usableModels } from './models.ts'
+import type { GatewayParts } from './parts.ts'
 
 export async function serveKey(
   parts: GatewayParts,

@@ -7,13 +7,13 @@ import { mayFailOver, uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
 import { mayUse, modelNotFound, modelsToTry } from '../admission/target.ts'
-import type { GatewayCall } from '../call.ts'
-import { asFailure, Failure } from '../failure.ts'
-import type { RunningCall } from '../in-flight.ts'
-import type { GatewayParts } from '../parts.ts'
+import type { GatewayCall } from '../call/call.ts'
+import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
 import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
+import type { RunningCall } from './in-flight.ts'
+import type { GatewayParts } from './parts.ts'
 
 export const bodyBytesMax = 10 * 1024 * 1024
 

@@ -1,7 +1,7 @@
 /** GET /v1/models and /v1/models/{id}: what the caller may call, and nothing about anything else. */
 import type { Caller } from '../admission/caller.ts'
 import { mayRead, mayUse, modelNotFound } from '../admission/target.ts'
-import type { GatewayCall } from '../call.ts'
+import type { GatewayCall } from '../call/call.ts'
 import { rootPrefix } from '../snapshot/catalogue.ts'
 import type { CatalogueEntry } from '../snapshot/entries.ts'
 

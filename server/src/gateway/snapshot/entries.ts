@@ -9,7 +9,7 @@ import type {
   PrincipalId,
   TokenId,
 } from '@commonhold/core'
-import type { IpRange } from '../admission/ip-allowlist.ts'
+import type { IpRange } from './ip-allowlist.ts'
 
 export interface TokenEntry {
   readonly id: TokenId

@@ -11,7 +11,7 @@ import { isId, type TenantId } from '@commonhold/core'
 import type { Vault } from '../../crypto/envelope.ts'
 import { type Database, typed } from '../../store/database.ts'
 import { loadRevisions, loadSnapshot } from '../../store/snapshot.ts'
-import type { GatewayLog } from '../log.ts'
+import type { GatewayLog } from '../call/log.ts'
 import { SnapshotBook } from './book.ts'
 import { TenantSnapshot } from './tenant-snapshot.ts'
 

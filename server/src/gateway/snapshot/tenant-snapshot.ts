@@ -22,9 +22,9 @@ import {
 import type { TenantKey, Vault } from '../../crypto/envelope.ts'
 import { secretContext } from '../../store/secret-context.ts'
 import type { SnapshotRows } from '../../store/snapshot-rows.ts'
-import { parseRanges } from '../admission/ip-allowlist.ts'
 import { Catalogue } from './catalogue.ts'
 import type { PrincipalEntry, TokenEntry } from './entries.ts'
+import { parseRanges } from './ip-allowlist.ts'
 
 export interface ShareEntry {
   readonly id: ShareId

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { UpstreamFailure } from '@commonhold/core'
 import { isObject } from '../admission/json-body.ts'
-import { Failure, type FailureCode, type FailureDetails } from '../failure.ts'
+import { Failure, type FailureCode, type FailureDetails } from '../call/failure.ts'
 
 /** How much of an error's body is read. */
 export const errorBodyBytesMax = 64 * 1024

@@ -6,8 +6,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { failureOfStatus, type UpstreamFailure } from '@commonhold/core'
-import type { AnswerHeaders, GatewayCall } from '../call.ts'
-import { errorEvent, type Failure } from '../failure.ts'
+import type { AnswerHeaders, GatewayCall } from '../call/call.ts'
+import { errorEvent, type Failure } from '../call/failure.ts'
 import { EventStream } from '../wire/event-stream.ts'
 import type { ReportedUsage } from '../wire/usage.ts'
 import { readWholeAnswer } from '../wire/whole-answer.ts'

@@ -1,12 +1,12 @@
 /** What a running gateway consists of. Made once in gateway.ts and passed to whatever serves a request. */
-import type { AdmissionContext } from './admission/caller.ts'
+import type { AdmissionContext } from '../admission/caller.ts'
+import type { GatewayLog } from '../call/log.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Shipper } from '../ledger/shipper.ts'
+import type { LeaseBook } from '../limits/lease-book.ts'
+import type { ProviderContext } from '../providers/provider.ts'
+import type { Health } from '../upstream/health.ts'
 import type { InFlight } from './in-flight.ts'
-import type { Journal } from './journal/journal.ts'
-import type { Shipper } from './ledger/shipper.ts'
-import type { LeaseBook } from './limits/lease-book.ts'
-import type { GatewayLog } from './log.ts'
-import type { ProviderContext } from './providers/provider.ts'
-import type { Health } from './upstream/health.ts'
 
 export interface Timeouts {
   /** How long a provider may take until its answer begins, in ms. */

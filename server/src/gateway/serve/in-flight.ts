@@ -4,7 +4,7 @@
  * that it opened (case T75).
  */
 import type { TenantId } from '@commonhold/core'
-import type { Failure } from './failure.ts'
+import type { Failure } from '../call/failure.ts'
 
 export interface RunningCall {
   readonly tenantId: TenantId
