@@ -2,7 +2,7 @@
  * Explain: who may do what on what, and why. One sentence first, then the chain of the decision as a
  * path, then every condition of the rule. The question is in the address, so an answer can be sent.
  */
-import { Alert } from '@mantine/core'
+import { CircleCheck, CircleX } from 'lucide-react'
 import { useActing } from '../api/acting.ts'
 import { client } from '../api/client.ts'
 import { useOne } from '../api/query.ts'
@@ -64,14 +64,14 @@ function Answer({ asked }: { asked: Asked }) {
 
 function Sentence({ told }: { told: Explanation }) {
   return (
-    <Alert
-      className={classes.sentence}
-      color={told.allowed ? 'petrol' : 'red'}
-      variant="light"
-      title={told.allowed ? 'Allowed' : 'Not allowed'}
-    >
-      {told.sentence}
-    </Alert>
+    <div className={classes.sentence} data-allowed={told.allowed}>
+      {told.allowed ? (
+        <CircleCheck size={20} role="img" aria-label="Allowed" />
+      ) : (
+        <CircleX size={20} role="img" aria-label="Not allowed" />
+      )}
+      <p>{told.sentence}</p>
+    </div>
   )
 }
 

@@ -1,5 +1,4 @@
 /** Every grant of the account: who has which role on what, since when and until when. */
-import { Group } from '@mantine/core'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { roleNames } from '../api/choices.ts'
@@ -11,6 +10,7 @@ import { Confirm, type Confirmation } from '../ui/confirm.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { NewButton } from '../ui/drawer.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { FilterBar } from '../ui/filter-bar.tsx'
 import { AppLink } from '../ui/link.tsx'
 import { useListState } from '../ui/list-state.ts'
 import { Page } from '../ui/page.tsx'
@@ -110,7 +110,7 @@ function GrantFilters() {
     change(field === undefined ? none : { ...none, [field]: id })
   }
   return (
-    <Group gap="xs" mb="sm" role="search">
+    <FilterBar>
       <ReferenceFilter source={subjects} label="Who" value={who} onChange={chooseWho} />
       <ReferenceFilter
         source={roleNames}
@@ -124,6 +124,6 @@ function GrantFilters() {
         value={search.resource}
         onChange={(resource) => change({ resource, cursor: undefined })}
       />
-    </Group>
+    </FilterBar>
   )
 }

@@ -2,7 +2,6 @@
  * Sharing. At the tenant level: what is shared with which account, as a table and as a small map. In
  * any other account: what the tenant shares with it.
  */
-import { Group } from '@mantine/core'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
@@ -13,6 +12,7 @@ import { Confirm, type Confirmation } from '../ui/confirm.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { NewButton, SideDrawer, useDrawer } from '../ui/drawer.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { FilterBar } from '../ui/filter-bar.tsx'
 import { kindLabel } from '../ui/format.ts'
 import { useListState } from '../ui/list-state.ts'
 import { FilterSelect } from '../ui/list-toolbar.tsx'
@@ -79,7 +79,7 @@ const kinds = shareableKinds.map((value) => ({ value, label: kindLabel(value) })
 
 function Filters({ list }: { list: ReturnType<typeof useListState> }) {
   return (
-    <Group gap="xs" mb="sm" role="search">
+    <FilterBar>
       <ReferenceFilter
         source={accounts}
         label="With account"
@@ -87,7 +87,7 @@ function Filters({ list }: { list: ReturnType<typeof useListState> }) {
         onChange={(to) => list.filterBy('to', to ?? null)}
       />
       <FilterSelect list={list} name="kind" label="Kind" options={kinds} />
-    </Group>
+    </FilterBar>
   )
 }
 
@@ -137,9 +137,9 @@ function SharedWithUs() {
       title="Shared with us"
       description="What the tenant shares with this account, and the most that anyone here may do with it. What is used is billed to this account."
     >
-      <Group gap="xs" mb="sm" role="search">
+      <FilterBar>
         <FilterSelect list={list} name="kind" label="Kind" options={kinds} />
-      </Group>
+      </FilterBar>
       <DataTable
         label="Shares"
         list={list}

@@ -1,8 +1,9 @@
 /** Above a list: search (the key / goes there) and filters. */
-import { Group, Kbd, Select, TextInput } from '@mantine/core'
+import { Kbd, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
 import { Search as SearchIcon } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { FilterBar } from './filter-bar.tsx'
 import type { ListState } from './list-state.ts'
 
 const SEARCH_DELAY_MS = 220
@@ -12,14 +13,16 @@ interface ListToolbarProps {
   /** "Search teams". Without it there is no search. */
   searchLabel?: string
   children?: ReactNode
+  /** At the end of the row: a button for a new one. */
+  actions?: ReactNode
 }
 
-export function ListToolbar({ list, searchLabel, children }: ListToolbarProps) {
+export function ListToolbar({ list, searchLabel, children, actions }: ListToolbarProps) {
   return (
-    <Group gap="xs" mb="sm" role="search">
+    <FilterBar actions={actions}>
       {searchLabel !== undefined && <SearchInput list={list} label={searchLabel} />}
       {children}
-    </Group>
+    </FilterBar>
   )
 }
 

@@ -1,6 +1,7 @@
 /** Tabs of an object. Which one is open is in the address. */
 import { Tabs } from '@mantine/core'
 import type { ReactNode } from 'react'
+import classes from './page-tabs.module.css'
 import { useSearchState } from './search.ts'
 
 export interface Tab {
@@ -22,9 +23,9 @@ export function PageTabs({ tabs }: { tabs: readonly (Tab | false)[] }) {
         change({ ...clean, tab: id === shown[0]?.id ? undefined : (id ?? undefined) })
       }
     >
-      <Tabs.List mb="md">
+      <Tabs.List mb="md" className={classes.list}>
         {shown.map((tab) => (
-          <Tabs.Tab key={tab.id} value={tab.id} px="sm" py={7}>
+          <Tabs.Tab key={tab.id} value={tab.id} px="sm" py={7} className={classes.tab}>
             {tab.label}
           </Tabs.Tab>
         ))}

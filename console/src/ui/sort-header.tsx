@@ -1,5 +1,6 @@
 /** The head of a column; a button when the server can sort by it. */
 import { ArrowDown, ArrowUp } from 'lucide-react'
+import type { CSSProperties } from 'react'
 import classes from './data-table.module.css'
 import type { Column } from './data-table.tsx'
 import type { ListState } from './list-state.ts'
@@ -15,7 +16,7 @@ export function SortHeader<T>({ column, list }: SortHeaderProps<T>) {
     scope: 'col' as const,
     'data-align': align,
     'data-from': from,
-    ...(column.width === undefined ? {} : { style: { width: column.width } }),
+    style: { '--column-width': lengthOf(column.width) } as CSSProperties,
   }
   if (sort === undefined || list === undefined) return <th {...cell}>{header}</th>
   const isUp = list.sort === sort
@@ -33,4 +34,8 @@ export function SortHeader<T>({ column, list }: SortHeaderProps<T>) {
       </button>
     </th>
   )
+}
+
+function lengthOf(width: number | string | undefined): string {
+  return typeof width === 'number' ? `${width}px` : (width ?? 'auto')
 }

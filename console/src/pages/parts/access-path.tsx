@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { Author } from '../../ui/author.tsx'
 import { counted, kindLabel } from '../../ui/format.ts'
+import { kindOf } from '../../ui/kinds.ts'
 import { AppLink } from '../../ui/link.tsx'
 import { pathOfKind, paths } from '../../ui/paths.ts'
 import { PermissionSummary } from '../../ui/permission-summary.tsx'
@@ -27,49 +28,69 @@ interface Step {
   icon: ReactNode
   title: ReactNode
   lines: readonly ReactNode[]
-  holds: boolean
+  /** The conditions of the rule that this link stands for. */
+  conditions: readonly string[]
 }
 
 export function AccessPath(props: AccessPathProps) {
-  const steps = useSteps(props)
-  const firstBroken = steps.findIndex((step) => !step.holds)
+  const { told } = props
+  const failing = (step: Step) =>
+    told.conditions.find((one) => !one.holds && step.conditions.includes(one.condition))
+  const steps = stepsOf(props).map((step) => ({ ...step, failure: failing(step) }))
+  const broken = steps.findIndex(({ failure }) => failure !== undefined)
+  const firstBroken = broken === -1 && !told.allowed ? steps.length - 1 : broken
   return (
     <ol className={classes.path}>
       {steps.map((step, index) => (
-        <li
+        <Link
           key={step.id}
-          className={classes.step}
-          data-holds={step.holds}
-          data-reached={firstBroken === -1 || index <= firstBroken}
-        >
-          <div className={classes.head}>
-            {step.icon}
-            <span className={classes.title}>{step.title}</span>
-            {step.holds ? (
-              <Check size={14} className={classes.yes} role="img" aria-label="holds" />
-            ) : (
-              <X size={14} className={classes.no} role="img" aria-label="does not hold" />
-            )}
-          </div>
-          {step.lines.map((line, number) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
-            <div key={number} className={classes.line}>
-              {line}
-            </div>
-          ))}
-        </li>
+          step={step}
+          failure={step.failure?.sentence}
+          isReached={firstBroken === -1 || index <= firstBroken}
+          holds={step.id === 'what' ? told.allowed : step.failure === undefined}
+        />
       ))}
     </ol>
+  )
+}
+
+interface LinkProps {
+  step: Step
+  failure: string | undefined
+  isReached: boolean
+  holds: boolean
+}
+
+/** Where the path breaks, why takes the place of what is there. */
+function Link({ step, failure, isReached, holds }: LinkProps) {
+  const lines = failure === undefined ? step.lines : [failure]
+  return (
+    <li className={classes.step} data-holds={holds} data-reached={isReached}>
+      <div className={classes.head}>
+        {step.icon}
+        <span className={classes.title}>{step.title}</span>
+        {holds ? (
+          <Check size={14} className={classes.yes} role="img" aria-label="holds" />
+        ) : (
+          <X size={14} className={classes.no} role="img" aria-label="does not hold" />
+        )}
+      </div>
+      {lines.map((line, number) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place.
+        <div key={number} className={classes.line}>
+          {line}
+        </div>
+      ))}
+    </li>
   )
 }
 
 const ICON = { size: 15, strokeWidth: 1.75, 'aria-hidden': true } as const
 const GRANTS_SHOWN_MAX = 4
 
-function useSteps({ asked, told, accountName }: AccessPathProps): Step[] {
+function stepsOf({ asked, told, accountName }: AccessPathProps): Step[] {
   const holds = (condition: string) =>
     told.conditions.find((one) => one.condition === condition)?.holds !== false
-  const isOnAccount = asked.kind === WHOLE_ACCOUNT
   const isShared = told.share !== null || !holds('eligibility') || !holds('share')
   const steps: (Step | false)[] = [
     {
@@ -77,43 +98,43 @@ function useSteps({ asked, told, accountName }: AccessPathProps): Step[] {
       icon: <UserRound {...ICON} />,
       title: <PrincipalName id={asked.principal} />,
       lines: [`member of ${accountName}`],
-      holds: holds('lifecycle') && holds('membership') && holds('tenant_wall'),
+      conditions: ['tenant_wall', 'lifecycle', 'membership'],
     },
     {
       id: 'grant',
       icon: <ShieldCheck {...ICON} />,
       title: told.grants.length > 1 ? counted(told.grants.length, 'grant') : 'Grant',
       lines: grantLines(told),
-      holds: holds('grant'),
+      conditions: ['grant'],
     },
-    !isOnAccount &&
+    asked.kind !== WHOLE_ACCOUNT &&
       isShared && {
         id: 'share',
         icon: <Share2 {...ICON} />,
         title: 'Share from the tenant',
         lines: shareLines(told),
-        holds: holds('share') && holds('eligibility'),
+        conditions: ['eligibility', 'share'],
       },
     {
       id: 'boundary',
       icon: <Frame {...ICON} />,
       title: 'Permission boundary',
       lines: [`of ${accountName}`],
-      holds: holds('boundary'),
+      conditions: ['boundary'],
     },
     !holds('token_scopes') && {
       id: 'scopes',
       icon: <KeySquare {...ICON} />,
       title: 'Scopes of the token',
-      lines: ['The token is narrower than its owner.'],
-      holds: false,
+      lines: [],
+      conditions: ['token_scopes'],
     },
     {
       id: 'what',
       icon: <Box {...ICON} />,
       title: <ObjectName asked={asked} accountName={accountName} />,
-      lines: [`${actionOf(asked.permission)} · ${kindLabel(asked.permission.split(':')[0]!)}`],
-      holds: told.allowed,
+      lines: [`${actionOf(asked.permission)} · ${kindLabel(kindOf(asked.permission))}`],
+      conditions: [],
     },
   ]
   return steps.filter((step) => step !== false)

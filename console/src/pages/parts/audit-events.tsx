@@ -1,5 +1,4 @@
 /** The events as a table with filters; one opens beside it, with what it changed. */
-import { Group } from '@mantine/core'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { principals } from '../../api/filter-choices.ts'
@@ -7,9 +6,11 @@ import { useList } from '../../api/query.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { SideDrawer, useDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { FilterBar } from '../../ui/filter-bar.tsx'
 import { kindLabel } from '../../ui/format.ts'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect } from '../../ui/list-toolbar.tsx'
+import { OperationName } from '../../ui/operation-name.tsx'
 import { paths } from '../../ui/paths.ts'
 import { startOfDay } from '../../ui/range.ts'
 import { ReferenceFilter } from '../../ui/reference-filter.tsx'
@@ -29,7 +30,7 @@ const columns: readonly Column<AuditEvent>[] = [
     id: 'operation',
     header: 'What',
     width: 210,
-    cell: (event) => <span className="mono">{event.operation}</span>,
+    cell: (event) => <OperationName name={event.operation} />,
   },
   {
     id: 'target',
@@ -97,7 +98,7 @@ export function AuditEvents() {
 
 function Filters({ list }: { list: ReturnType<typeof useListState> }) {
   return (
-    <Group gap="xs" mb="sm" role="search">
+    <FilterBar>
       <ReferenceFilter
         source={principals}
         label="Who"
@@ -107,6 +108,6 @@ function Filters({ list }: { list: ReturnType<typeof useListState> }) {
       <FilterSelect list={list} name="operation" label="What" options={operationOptions} />
       <TargetFilter list={list} />
       <FilterSelect list={list} name="since" label="Since" options={spans} />
-    </Group>
+    </FilterBar>
   )
 }

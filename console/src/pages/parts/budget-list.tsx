@@ -1,5 +1,4 @@
 /** The budgets of the account, each with what is left of it; they move without a reload. */
-import { Group } from '@mantine/core'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
@@ -34,14 +33,17 @@ export function BudgetList() {
   const edited = budgets.data?.items.find((budget) => budget.id === edit.value)
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search budgets">
-          <FilterSelect list={list} name="level" label="Level" options={levelOptions} />
-        </ListToolbar>
-        {may('budget:create') && (
-          <NewButton label="New budget">{(close) => <BudgetForm close={close} />}</NewButton>
-        )}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search budgets"
+        actions={
+          may('budget:create') && (
+            <NewButton label="New budget">{(close) => <BudgetForm close={close} />}</NewButton>
+          )
+        }
+      >
+        <FilterSelect list={list} name="level" label="Level" options={levelOptions} />
+      </ListToolbar>
       <DataTable
         label="Budgets"
         list={list}

@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { AppLink } from '../../ui/link.tsx'
 import { useListState } from '../../ui/list-state.ts'
+import { OperationName } from '../../ui/operation-name.tsx'
 import { pathOfKind } from '../../ui/paths.ts'
 import { Time } from '../../ui/time.tsx'
 
@@ -24,7 +25,7 @@ const columns: readonly Column<Denial>[] = [
     header: 'Tried',
     width: 210,
     from: 'sm',
-    cell: (denial) => <span className="mono">{denial.operation}</span>,
+    cell: (denial) => <OperationName name={denial.operation} />,
   },
   { id: 'reason', header: 'Refused because', cell: (denial) => denial.reason },
   {

@@ -1,5 +1,4 @@
 /** The usage limits of the account: requests and tokens per time, calls at once. */
-import { Group } from '@mantine/core'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
@@ -25,14 +24,17 @@ export function LimitList() {
   const edited = limits.data?.items.find((limit) => limit.id === edit.value)
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search limits">
-          <FilterSelect list={list} name="level" label="Level" options={levelOptions} />
-        </ListToolbar>
-        {may('usage-limit:create') && (
-          <NewButton label="New usage limit">{(close) => <LimitForm close={close} />}</NewButton>
-        )}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search limits"
+        actions={
+          may('usage-limit:create') && (
+            <NewButton label="New usage limit">{(close) => <LimitForm close={close} />}</NewButton>
+          )
+        }
+      >
+        <FilterSelect list={list} name="level" label="Level" options={levelOptions} />
+      </ListToolbar>
       <DataTable
         label="Usage limits"
         list={list}

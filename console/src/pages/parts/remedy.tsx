@@ -1,8 +1,9 @@
 /** What would change a refusal: the thing that is missing, and the page where it can be made. */
-import { Alert } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { type Acting, useActing } from '../../api/acting.ts'
 import { AppLink } from '../../ui/link.tsx'
+import { Section } from '../../ui/page.tsx'
 import { paths } from '../../ui/paths.ts'
 import type { Asked, Explanation } from './explain-question.ts'
 
@@ -19,9 +20,9 @@ export function Remedy({ asked, told }: RemedyProps) {
   const text = remedies[told.verdict]?.(acting, asked)
   if (text === undefined) return null
   return (
-    <Alert variant="light" color="gray" mt="lg" title="What would change it">
-      {text}
-    </Alert>
+    <Section title="What would change it">
+      <Text>{text}</Text>
+    </Section>
   )
 }
 

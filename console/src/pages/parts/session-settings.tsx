@@ -65,7 +65,7 @@ export function SessionSettings() {
         rowKey={(session) => session.id}
         rowActions={(session) =>
           session.current ? null : (
-            <Button variant="subtle" color="red" onClick={() => revoke(session)}>
+            <Button size="compact-xs" onClick={() => revoke(session)}>
               End
             </Button>
           )

@@ -149,12 +149,7 @@ function Ends({ form }: { form: Form<Values> }) {
 /** The most that the account may do, and what of it the account's own boundary lets through. */
 function Most({ form }: { form: Form<Values> }) {
   const { boundary: everything } = useActing()
-  const { kind, to, upTo, permissions } = form.values
-  const target = useOne('account', to, () => client.account.get({ account: to }), {
-    enabled: to !== '',
-  })
-  const lets = target.data?.boundary
-  const idle = lets && permissions.filter((name) => !(lets as readonly string[]).includes(name))
+  const { kind, upTo, permissions } = form.values
   return (
     <>
       <Select
@@ -174,13 +169,29 @@ function Most({ form }: { form: Form<Values> }) {
           onChange={(next) => form.set('permissions', next)}
         />
       )}
-      {lets && (
-        <Text size="xs" c="dimmed">
-          The boundary of this account lets through:{' '}
-          {concerning(kind, lets).join(', ') || 'nothing of this kind'}.
-          {upTo === CUSTOM && idle && idle.length > 0 && ` Idle there: ${idle.join(', ')}.`}
-        </Text>
-      )}
+      <WhatItMeans values={form.values} />
     </>
+  )
+}
+
+/** The permissions one by one, and which of them stay idle in the account. */
+function WhatItMeans({ values: { kind, to, upTo, permissions } }: { values: Values }) {
+  const role = useOne('role', upTo, (account) => client.role.get({ account, role: upTo }), {
+    enabled: upTo !== CUSTOM,
+  })
+  const target = useOne('account', to, () => client.account.get({ account: to }), {
+    enabled: to !== '',
+  })
+  const meant =
+    upTo === CUSTOM ? permissions : concerning(kind, (role.data?.permissions ?? []) as string[])
+  const lets: readonly string[] | undefined = target.data?.boundary
+  const idle = lets === undefined ? [] : meant.filter((name) => !lets.includes(name))
+  if (meant.length === 0) return null
+  return (
+    <Text size="xs" c="dimmed">
+      {upTo !== CUSTOM && `That is ${meant.join(', ')}. `}
+      {idle.length > 0 &&
+        `Outside the boundary of ${target.data?.displayName}, and so idle there: ${idle.join(', ')}.`}
+    </Text>
   )
 }

@@ -58,14 +58,17 @@ export function TokenList({ api, may, emptyText }: TokenListProps) {
     })
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search tokens" />
-        {may('create') && (
-          <NewButton label="New token">
-            {(done) => <TokenForm api={api} close={done} onSecret={setSecret} />}
-          </NewButton>
-        )}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search tokens"
+        actions={
+          may('create') && (
+            <NewButton label="New token">
+              {(done) => <TokenForm api={api} close={done} onSecret={setSecret} />}
+            </NewButton>
+          )
+        }
+      />
       <DataTable
         label="Tokens"
         list={list}

@@ -56,8 +56,10 @@ function spentBySeries(days: readonly string[], summary: Summary, series: readon
   return spent
 }
 
-/** Two digits after the point; below a cent two that matter. */
+/** Cents; below a dollar a tenth of them as well, below a cent two digits that matter. */
 function dollars(value: number): string {
   if (value === 0) return '$0'
-  return value >= 0.01 ? `$${value.toFixed(2)}` : `$${Number(value.toPrecision(2))}`
+  if (value < 0.01) return `$${Number(value.toPrecision(2))}`
+  const isWholeCents = Math.abs(value * 100 - Math.round(value * 100)) < 1e-6
+  return `$${value.toFixed(value < 1 && !isWholeCents ? 3 : 2)}`
 }

@@ -1,5 +1,5 @@
 /** The usage records of a span of time, filtered by the address. */
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { X } from 'lucide-react'
 import { modelIds, teams } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
@@ -7,6 +7,7 @@ import { named, prefixOf, principals } from '../../api/filter-choices.ts'
 import { useList } from '../../api/query.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { FilterBar } from '../../ui/filter-bar.tsx'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect } from '../../ui/list-toolbar.tsx'
 import type { Range } from '../../ui/range.ts'
@@ -65,7 +66,7 @@ function Filters({ list }: { list: ReturnType<typeof useListState> }) {
     else change({ ...none, [prefixOf(id) === 'va' ? 'virtualAccount' : 'user']: id })
   }
   return (
-    <Group gap="xs" mb="sm" role="search">
+    <FilterBar>
       <ReferenceFilter
         source={modelFilter}
         label="Model"
@@ -88,6 +89,6 @@ function Filters({ list }: { list: ReturnType<typeof useListState> }) {
           One token
         </Button>
       )}
-    </Group>
+    </FilterBar>
   )
 }
