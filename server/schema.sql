@@ -759,8 +759,9 @@ declare
   field text;
 begin
   foreach field in array
-    array['tenant_id', 'account_id', 'root_account_id', 'is_root', 'id', 'parent_id', 'kind',
-      'created_by', 'created_at']
+    array['tenant_id', 'account_id', 'root_account_id', 'to_account_id', 'is_root', 'id',
+      'parent_id', 'kind', 'resource_id', 'principal_id', 'team_id', 'token_id', 'share_id',
+      'user_id', 'created_by', 'created_at']
   loop
     if was -> field is distinct from now_ -> field then
       raise exception '% of % can''t change', field, tg_table_name using errcode = 'check_violation';
