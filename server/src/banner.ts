@@ -28,7 +28,7 @@ export function sayWelcome({ config, publicUrl, oneTimeLink, operatorKeyFile }: 
       '  When the setup guide has given you a token, paste this:',
       '',
       `    curl ${publicUrl}/v1/chat/completions \\`,
-      '      -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
+      '      -H "Authorization: Bearer $COMMONHOLD_TOKEN" -H "Content-Type: application/json" \\',
       `      -d '{"model": "sandbox/sandbox-fast", "messages": [{"role": "user", "content": "Hello"}]}'`,
     )
   }
