@@ -22,8 +22,9 @@ export function pageRequest(context: Listing): PageRequest {
   const { cursor, limit, sort, q, filter } = context.query as ListParameters
   const request = { limit, sort, filter, ...(q === undefined ? {} : { q }) }
   if (cursor === undefined) return { ...request, after: null }
-  const [body = '', signature = ''] = cursor.split('.')
-  if (context.services.hasher.sign(body + bindingOf(context)) !== signature) {
+  const [body = '', signature, ...rest] = cursor.split('.')
+  const expected = context.services.hasher.sign(body + bindingOf(context))
+  if (signature !== expected || rest.length > 0) {
     throw new Refusal('invalid_cursor', 'Use nextCursor as it was given, with the same parameters.')
   }
   const [value, id] = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))

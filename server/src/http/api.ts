@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer, Call } from '../control/call.ts'
 import type { Door } from '../control/run.ts'
 import { readCookie, writeCookie } from './cookies.ts'
-import { parseInput } from './parse.ts'
+import { parseInput, refusal } from './parse.ts'
 
 export interface ApiOptions {
   readonly door: Door
@@ -25,13 +25,32 @@ interface Place {
 }
 
 export function registerApi(app: FastifyInstance, options: ApiOptions): void {
-  for (const place of placesOf(operations)) {
+  const places = placesOf(operations)
+  for (const place of places) {
     app.route({
       method: place.method,
       url: routePattern(place.stem),
       handler: (request, reply) => answer(place, request, reply, options),
     })
   }
+  for (const [url, here] of Map.groupBy(places, ({ stem }) => routePattern(stem))) {
+    refuseOtherMethods(app, url, new Set(here.map(({ method }) => method)))
+  }
+}
+
+const methods = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'] as const
+
+/** An address that exists says so, and which methods it knows. */
+function refuseOtherMethods(app: FastifyInstance, url: string, known: ReadonlySet<string>): void {
+  const allow = [...known, ...(known.has('GET') ? ['HEAD'] : [])].sort().join(', ')
+  app.route({
+    method: methods.filter((method) => !known.has(method)),
+    url,
+    handler: (_, reply) => {
+      reply.header('allow', allow)
+      throw new Refusal('method_not_allowed', `This address knows ${allow}.`)
+    },
+  })
 }
 
 /**
@@ -71,6 +90,7 @@ async function answer(
   options: ApiOptions,
 ): Promise<FastifyReply> {
   const values = Object.values(request.params as Record<string, string>)
+  if (values.includes('')) throw new Refusal('not_found', 'There is nothing at this address.')
   const operation = operationAt(place, values)
   reply.raw.once('finish', () =>
     options.onAnswer(operation.id, reply.statusCode, reply.elapsedTime / 1_000),
@@ -86,7 +106,7 @@ async function answer(
     operation,
     ...input,
     ...presented(request, realm, options.secureCookies),
-    idempotencyKey: header(request, 'idempotency-key'),
+    idempotencyKey: idempotencyKeyOf(request),
     ifMatch: header(request, 'if-match'),
     requestId: request.id,
     address: request.ip,
@@ -136,6 +156,15 @@ function presented(
   }
   const text = readCookie(request, realm, secure)
   return { credential: text === null ? null : { text, from: 'cookie' }, csrfToken }
+}
+
+const idempotencyKeyPattern = /^[\x20-\x7e]{1,255}$/
+
+function idempotencyKeyOf(request: FastifyRequest): string | null {
+  const key = header(request, 'idempotency-key')
+  if (key === null || idempotencyKeyPattern.test(key)) return key
+  const message = 'is 1 to 255 letters, digits and signs, such as a UUID'
+  throw refusal([{ pointer: '/headers/idempotency-key', rule: 'pattern', message }])
 }
 
 function header(request: FastifyRequest, name: string): string | null {

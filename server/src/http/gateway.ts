@@ -8,6 +8,7 @@ import { newId } from '../crypto/new-id.ts'
 import type { AnswerHeaders, GatewayCall } from '../gateway/call/call.ts'
 import { errorBody, Failure, type FailureCode } from '../gateway/call/failure.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { drain } from './drain.ts'
 
 /** The status of every failure. A provider's own 4xx keeps its status: see `statusFor`. */
 export const gatewayStatuses: Readonly<Record<FailureCode, number>> = {
@@ -25,7 +26,6 @@ export const gatewayStatuses: Readonly<Record<FailureCode, number>> = {
   model_not_found: 404,
   permission_denied: 403,
   model_type_differs: 400,
-  recovering: 503,
   journal_unavailable: 503,
   limits_unavailable: 503,
   price_unknown: 403,
@@ -132,9 +132,11 @@ class HttpCall implements GatewayCall {
     }
     if (shouldRetry !== undefined) headers['x-should-retry'] = String(shouldRetry)
     if (failure.code === 'invalid_api_key') headers['www-authenticate'] = 'Bearer'
-    // What is left of a body that nobody reads must not be taken for the next request.
-    if (!this.#request.complete) headers.connection = 'close'
-    this.#whole(statusFor(failure), headers, errorBody(failure))
+    void drain(this.#request).then((isWhole) => {
+      // What is left of a body that nobody reads must not be taken for the next request.
+      if (!isWhole) headers.connection = 'close'
+      this.#whole(statusFor(failure), headers, errorBody(failure))
+    })
   }
 
   begin(headers: AnswerHeaders): void {

@@ -1,6 +1,7 @@
 /** Parses what came, by the operation's own schemas, and says everything that is wrong at once. */
 import { type AnyOperation, type InputError, Refusal } from '@commonhold/contract'
 import type { z } from 'zod'
+import { escaped, textFaults } from './text.ts'
 
 export interface ParsedInput {
   readonly params: unknown
@@ -13,7 +14,12 @@ export function parseInput(
   operation: AnyOperation,
   raw: { params: unknown; query: unknown; body: unknown },
 ): ParsedInput {
-  const faults: InputError[] = []
+  const faults: InputError[] = [
+    ...textFaults(raw.params, '/params'),
+    ...textFaults(raw.query, '/query'),
+    ...textFaults(raw.body, ''),
+  ]
+  if (faults.length > 0) throw refusal(faults)
   const parse = (part: 'params' | 'query' | 'body', value: unknown) => {
     const result = operation[part].safeParse(value)
     if (result.success) return result.data
@@ -24,11 +30,14 @@ export function parseInput(
   const params = parse('params', raw.params)
   const query = parse('query', raw.query)
   const body = takesBody ? parse('body', raw.body ?? {}) : refuseBody(raw.body, faults)
-  if (faults.length > 0) {
-    const detail = faults.map((f) => `${f.pointer || 'the body'} ${f.message}`).join('; ')
-    throw new Refusal('invalid_input', `${detail}.`, { errors: faults })
-  }
+  if (faults.length > 0) throw refusal(faults)
   return { params, query, body }
+}
+
+/** @returns the refusal that tells all of the faults */
+export function refusal(faults: readonly InputError[]): Refusal {
+  const detail = faults.map((f) => `${f.pointer || 'the body'} ${f.message}`).join('; ')
+  return new Refusal('invalid_input', `${detail}.`, { errors: faults })
 }
 
 /** An empty object is what many clients send for "no body". */
@@ -40,8 +49,7 @@ function refuseBody(body: unknown, faults: InputError[]): undefined {
 
 function faultsOf(part: string, issue: z.core.$ZodIssue): InputError[] {
   const at = (path: readonly PropertyKey[]) =>
-    (part === 'body' ? '' : `/${part}`) +
-    path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+    (part === 'body' ? '' : `/${part}`) + path.map((key) => `/${escaped(key)}`).join('')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: at([...issue.path, key]),

@@ -15,6 +15,7 @@ import { registerApi } from './api.ts'
 import { registerApiReference } from './api-reference.ts'
 import { registerConsole } from './console.ts'
 import { registerDocs } from './docs.ts'
+import { drain } from './drain.ts'
 import { type Metrics, type Readiness, registerHealth } from './health.ts'
 import { sendProblem } from './problem.ts'
 
@@ -57,6 +58,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     routerOptions: { maxParamLength: paramLettersMax },
     genReqId: requestId,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     serverFactory: (handle) => {
       server = createServer({ headersTimeout: headersTimeoutMs }, (request, response) => {
         if (gateway !== null && request.url?.startsWith('/v1/')) gateway(request, response)
@@ -67,7 +69,11 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     },
   })
   await app.register(fastifyCookie)
+  // JSON is all that is understood here; text would reach the operations as a string.
+  app.removeContentTypeParser('text/plain')
   app.addHook('onSend', async (request, reply) => {
+    if (reply.hasHeader('connection') && (await drain(request.raw)))
+      reply.removeHeader('connection')
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
