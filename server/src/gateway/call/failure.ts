@@ -20,7 +20,6 @@ export const failureCodes = [
   'model_not_found',
   'permission_denied',
   'model_type_differs',
-  'recovering',
   'journal_unavailable',
   'limits_unavailable',
   'access_revoked',

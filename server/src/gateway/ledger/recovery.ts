@@ -56,7 +56,8 @@ export async function recover(
   if (!(await shipper.drain(recoveryMsMax))) {
     throw new Error('What an earlier run of this gateway used could not be applied in time.')
   }
-  const queue = [...tenantIds]
+  // A journal in its first life has leased nothing before.
+  const queue = journal.epoch === 1 ? [] : [...tenantIds]
   let closed = 0
   const work = async () => {
     for (let id = queue.pop(); id; id = queue.pop()) {

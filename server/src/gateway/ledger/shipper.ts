@@ -18,7 +18,7 @@ import { appliedOutcome, factsOf } from './attempt.ts'
 /** Outcomes in one batch: enough to make the round trips cheap, little enough to lock briefly. */
 export const batchOutcomesMax = 1_000
 /** Batches are collected for so long, so that a gateway does not write its outcomes one by one. */
-export const shipEveryMsDefault = 50
+export const shipEveryMsDefault = 100
 const retryMsMin = 200
 const retryMsMax = 10_000
 
