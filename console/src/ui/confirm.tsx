@@ -25,6 +25,8 @@ export interface Confirmation {
   isDestructive?: boolean
 }
 
+const DRY_RUN_KEY = 'dry-run'
+
 interface ConfirmProps {
   confirmation: Confirmation | null
   close: () => void
@@ -45,11 +47,13 @@ export function Confirm({ confirmation, close }: ConfirmProps) {
   )
 }
 
+const DRY_RUN = 'dry-run'
+
 function Question({ confirmation, close }: ConfirmProps & { confirmation: Confirmation }) {
   const { text, verb, done, preview, act, onDone, isDestructive = true } = confirmation
   const cache = useQueryClient()
   const foreseen = useQuery({
-    queryKey: ['dry-run', confirmation.title],
+    queryKey: [DRY_RUN_KEY, confirmation.title],
     queryFn: preview,
     gcTime: 0,
     staleTime: 0,
@@ -60,7 +64,8 @@ function Question({ confirmation, close }: ConfirmProps & { confirmation: Confir
       close()
       say(done)
       onDone?.()
-      await cache.invalidateQueries()
+      // Not the dry run itself: what it asked about has happened.
+      await cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== DRY_RUN_KEY })
     },
   })
   const problem = change.error ?? foreseen.error
@@ -68,7 +73,7 @@ function Question({ confirmation, close }: ConfirmProps & { confirmation: Confir
     <Stack gap="md">
       <Text>{text}</Text>
       {foreseen.isPending && <Skeleton height={36} />}
-      {foreseen.data && <Lost lost={foreseen.data.lost} />}
+      {foreseen.data && <Lost lost={foreseen.data.lost} isDestructive={isDestructive} />}
       {problem !== null && (
         <Alert color="red" variant="light" role="alert">
           {sentence(problem)}
@@ -80,7 +85,7 @@ function Question({ confirmation, close }: ConfirmProps & { confirmation: Confir
         </Button>
         <Button
           variant="filled"
-          {...(isDestructive ? { color: 'red' } : {})}
+          {...(isDestructive ? { color: 'red.9' } : {})}
           disabled={!foreseen.isSuccess}
           loading={change.isPending}
           onClick={() => change.mutate()}
@@ -94,8 +99,15 @@ function Question({ confirmation, close }: ConfirmProps & { confirmation: Confir
 
 const SHOWN_MAX = 8
 
-function Lost({ lost }: { lost: readonly unknown[] }) {
-  if (lost.length === 0) return <Text c="dimmed">Nothing else is lost by this.</Text>
+interface LostProps {
+  lost: readonly unknown[]
+  isDestructive: boolean
+}
+
+function Lost({ lost, isDestructive }: LostProps) {
+  if (lost.length === 0) {
+    return isDestructive ? <Text c="dimmed">Nothing else is lost by this.</Text> : null
+  }
   return (
     <div>
       <Text fw={500} mb={4}>

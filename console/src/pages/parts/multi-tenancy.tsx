@@ -28,8 +28,8 @@ export function MultiTenancy() {
             ? 'A hosted deployment always has it: whoever signs up is a new tenant.'
             : 'Lets this deployment have more than one tenant, each with users, resources and bills of its own.'
         }
-        checked={settings.data?.multiTenancy === true}
-        disabled={settings.data === undefined || change.isPending || isHosted}
+        checked={change.isPending ? change.variables : settings.data?.multiTenancy === true}
+        disabled={settings.data === undefined || isHosted}
         onChange={(event) => change.mutate(event.currentTarget.checked)}
       />
     </Section>

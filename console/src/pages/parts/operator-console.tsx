@@ -1,6 +1,6 @@
 /** The tenants of the deployment: name, state, plan and counts, which is all that an operator sees. */
 
-import { Button } from '@mantine/core'
+import { Button, Tooltip } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { LogOut } from 'lucide-react'
 import { useEffect, useState } from 'react'
@@ -90,10 +90,16 @@ export function OperatorConsole() {
           title="Tenants"
           description="Each is apart from every other. You see its name, its state and counts; what you do to it is in its own audit log."
           actions={
-            settings.data?.multiTenancy && (
+            settings.data?.multiTenancy ? (
               <NewButton label="New tenant">
                 {(close) => <TenantForm close={close} onLink={setAdminLink} />}
               </NewButton>
+            ) : (
+              <Tooltip label="Turn multi-tenancy on first: this deployment has one tenant.">
+                <Button data-disabled onClick={(event) => event.preventDefault()}>
+                  New tenant
+                </Button>
+              </Tooltip>
             )
           }
         >

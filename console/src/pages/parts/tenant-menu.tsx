@@ -24,7 +24,7 @@ export function TenantMenu({ tenant, ask }: TenantMenuProps) {
           onClick: () =>
             ask({
               title: `Suspend ${called}?`,
-              text: 'Nobody signs in there and no token works, open streams included, until it is resumed. Nothing is lost.',
+              text: 'Open sessions and streams end at once. Everything is kept, and it can be resumed at any time.',
               verb: 'Suspend',
               done: `${called} is suspended.`,
               preview: () => suspend(params, { dryRun: true }),
