@@ -23,7 +23,9 @@ export function PromptPage() {
       query={query}
       parent={{ label: 'Prompts', to: paths.prompts(account) }}
       facts={({ description }) => [['Description', description || '–']]}
-      below={(prompt) => <PromptVersions prompt={prompt} />}
+      tabs={(prompt) => [
+        { id: 'versions', label: 'Versions', content: () => <PromptVersions prompt={prompt} /> },
+      ]}
       editForm={(prompt, close) => (
         <PromptForm prompt={prompt} close={close} onSaved={afterEdit(close)} />
       )}

@@ -1,8 +1,9 @@
 /** The sidebar: where one is, the way everywhere else, and who one is. */
 import { Kbd, UnstyledButton } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { useActing } from '../api/acting.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import { navigationFor } from './navigation.ts'
@@ -13,6 +14,12 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   const acting = useActing()
+  const nav = useRef<HTMLElement>(null)
+  const pathname = useLocation({ select: (location) => location.pathname })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where one is may have moved out of sight.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+  }, [pathname])
   return (
     <div className={classes.sidebar}>
       <AccountSwitcher />
@@ -23,7 +30,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           {isMac ? '⌘K' : 'Ctrl K'}
         </Kbd>
       </UnstyledButton>
-      <nav className={classes.navigation} aria-label="Main">
+      <nav ref={nav} className={classes.navigation} aria-label="Main">
         {navigationFor(acting).map((group) => (
           <div key={group.entries[0]!.label} className={classes.group}>
             {group.label !== null && <h2 className={classes.groupLabel}>{group.label}</h2>}

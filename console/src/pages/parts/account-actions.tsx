@@ -1,9 +1,11 @@
 /** What a tenant admin does with an account: change, join, suspend, delete. */
 import { Button } from '@mantine/core'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, LogIn, Pencil, Trash2 } from 'lucide-react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
+import { meQuery } from '../../api/session.ts'
 import type { Confirmation } from '../../ui/confirm.tsx'
 import { SideDrawer, useDrawer } from '../../ui/drawer.tsx'
 import { paths } from '../../ui/paths.ts'
@@ -24,6 +26,8 @@ export function AccountActions({ one, ask }: AccountActionsProps) {
   const edit = useDrawer('edit')
   const params = { account: one.name }
   const isActive = one.state === 'active'
+  const { data: me } = useSuspenseQuery(meQuery)
+  const isMember = me.accounts.some(({ id }) => id === one.id)
   const join = () =>
     ask({
       title: `Join ${one.displayName} as an admin?`,
@@ -66,7 +70,7 @@ export function AccountActions({ one, ask }: AccountActionsProps) {
     })
   return (
     <>
-      {may('account:manage') && isActive && (
+      {may('account:manage') && isActive && !isMember && (
         <Button leftSection={<LogIn size={14} aria-hidden />} onClick={join}>
           Join
         </Button>

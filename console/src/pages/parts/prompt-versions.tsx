@@ -1,5 +1,5 @@
 /** The versions of a prompt, newest first, each with its labels; a label is moved from its menu. */
-import { Group } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { Tag as TagIcon } from 'lucide-react'
 import { useState } from 'react'
 import { client } from '../../api/client.ts'
@@ -9,7 +9,6 @@ import { DataTable } from '../../ui/data-table.tsx'
 import { NewButton, SideDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useListState } from '../../ui/list-state.ts'
-import { Section } from '../../ui/page.tsx'
 import { RowMenu } from '../../ui/row-menu.tsx'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -30,11 +29,12 @@ export function PromptVersions({ prompt }: { prompt: Prompt }) {
   const [drawer, setDrawer] = useState<Drawer>(null)
   const newest = versions.data?.items[0]
   return (
-    <Section
-      title="Versions"
-      description="A version never changes again. Programs ask for one by its number or by a label."
-      actions={
-        mayChange && (
+    <>
+      <Group justify="space-between" mb="sm">
+        <Text c="dimmed">
+          A version never changes again. Programs ask for one by its number or by a label.
+        </Text>
+        {mayChange && (
           <NewButton label="New version" size={FORM_WIDTH_PX}>
             {(close) => (
               <PromptVersionForm
@@ -45,9 +45,8 @@ export function PromptVersions({ prompt }: { prompt: Prompt }) {
               />
             )}
           </NewButton>
-        )
-      }
-    >
+        )}
+      </Group>
       <DataTable
         label="Versions"
         list={list}
@@ -107,6 +106,6 @@ export function PromptVersions({ prompt }: { prompt: Prompt }) {
           <LabelForm version={drawer.version} close={() => setDrawer(null)} />
         )}
       </SideDrawer>
-    </Section>
+    </>
   )
 }

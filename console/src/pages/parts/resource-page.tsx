@@ -42,6 +42,7 @@ interface ResourcePageProps<T extends Resource> {
   facts: (object: T) => readonly Fact[]
   /** Under the facts, in the same tab. */
   below?: (object: T) => ReactNode
+  /** Before the facts: what one usually comes for, such as the models of a provider. */
   tabs?: (object: T) => readonly (Tab | false)[]
   actions?: (object: T) => ReactNode
   editForm: (object: T, close: () => void) => ReactNode
@@ -77,7 +78,7 @@ export function ResourcePage<T extends Resource>(props: ResourcePageProps<T>) {
     >
       <ObjectTabs
         object={object}
-        own={[overview, ...(object && props.tabs ? props.tabs(object) : [])]}
+        own={[...(object && props.tabs ? props.tabs(object) : []), overview]}
         accessBy="resource"
         grantOn={kind}
         {...(props.usageBy === undefined ? {} : { usageBy: props.usageBy })}
