@@ -47,8 +47,6 @@ export function Confirm({ confirmation, close }: ConfirmProps) {
   )
 }
 
-const DRY_RUN = 'dry-run'
-
 function Question({ confirmation, close }: ConfirmProps & { confirmation: Confirmation }) {
   const { text, verb, done, preview, act, onDone, isDestructive = true } = confirmation
   const cache = useQueryClient()
