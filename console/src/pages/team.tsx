@@ -1,5 +1,5 @@
 /** A team: who is in it, what it reaches, what it spends. */
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, Pencil, Trash2, UserMinus } from 'lucide-react'
 import { useState } from 'react'
@@ -166,10 +166,11 @@ function Members({ team, ask }: Asking & { team: string }) {
   }
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search members" />
-        {may('team:update') && <AddMember team={team} />}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search members"
+        actions={may('team:update') && <AddMember team={team} />}
+      />
       <DataTable
         label="Members"
         list={list}

@@ -45,6 +45,7 @@ export function Palette() {
       shortcut={['mod + K']}
       nothingFound="Nothing found"
       highlightQuery
+      overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
       scrollable
       maxHeight={440}
       limit={ACTIONS_SHOWN_MAX}

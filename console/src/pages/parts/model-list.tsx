@@ -1,5 +1,4 @@
 /** Models: all of the account, or those of one provider. */
-import { Group } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useActing } from '../../api/acting.ts'
 import { wireName } from '../../api/choices.ts'
@@ -63,12 +62,13 @@ export function ModelList({ provider }: { provider?: Provider }) {
   const models = useList('model', query, client.model.list)
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search models">
-          {provider === undefined && <SharedFilter list={list} />}
-        </ListToolbar>
-        {provider && <NewModel provider={provider} />}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search models"
+        actions={provider && <NewModel provider={provider} />}
+      >
+        {provider === undefined && <SharedFilter list={list} />}
+      </ListToolbar>
       <DataTable
         label="Models"
         list={list}

@@ -1,5 +1,4 @@
 /** The secrets of a group. Revealing one is a read that the audit log tells. */
-import { Group } from '@mantine/core'
 import { Eye, KeyRound, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
@@ -50,14 +49,17 @@ export function SecretList({ group }: SecretListProps) {
     })
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search secrets" />
-        {may.create && (
-          <NewButton label="New secret">
-            {(close) => <SecretForm group={group.id} close={close} />}
-          </NewButton>
-        )}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search secrets"
+        actions={
+          may.create && (
+            <NewButton label="New secret">
+              {(close) => <SecretForm group={group.id} close={close} />}
+            </NewButton>
+          )
+        }
+      />
       <DataTable
         label="Secrets"
         list={list}

@@ -1,5 +1,4 @@
 /** Workspaces: all of the account, or those of one cluster. */
-import { Group } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
@@ -45,12 +44,13 @@ export function WorkspaceList({ cluster }: WorkspaceListProps) {
   const workspaces = useList('workspace', query, client.workspace.list)
   return (
     <>
-      <Group justify="space-between" align="flex-start">
-        <ListToolbar list={list} searchLabel="Search workspaces">
-          <SharedFilter list={list} />
-        </ListToolbar>
-        {cluster && <NewWorkspace cluster={cluster} />}
-      </Group>
+      <ListToolbar
+        list={list}
+        searchLabel="Search workspaces"
+        actions={cluster && <NewWorkspace cluster={cluster} />}
+      >
+        <SharedFilter list={list} />
+      </ListToolbar>
       <DataTable
         label="Workspaces"
         list={list}
