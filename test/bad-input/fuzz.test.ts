@@ -145,7 +145,7 @@ function damaged(example: unknown, damages: readonly Damage[]): unknown {
     const all = places(body)
     const [object, key] = all[one.place % Math.max(all.length, 1)] ?? [body as Json, 'name']
     if (one.how === 'remove') delete object[key]
-    else object[one.how === 'add' ? 'extra' : key] = one.with
+    else object[one.how === 'add' ? 'extra' : key] = structuredClone(one.with)
   }
   return body
 }
