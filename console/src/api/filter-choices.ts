@@ -22,6 +22,7 @@ async function searchAll(sources: readonly ChoiceSource[], account: string, q: s
 type Find = (account: string, id: string) => Promise<string>
 
 const finders: Readonly<Record<string, Find>> = {
+  acct: async (_, account) => (await client.account.get({ account })).displayName,
   user: async (account, user) => (await client.user.get({ account, user })).displayName,
   team: async (account, team) => (await client.team.get({ account, team })).displayName,
   va: async (account, virtualAccount) =>

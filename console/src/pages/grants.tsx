@@ -47,7 +47,7 @@ const columns: readonly Column<Grant>[] = [
     header: 'Until',
     width: 120,
     from: 'md',
-    cell: (grant) => <Time at={grant.expiresAt} absent="taken back" />,
+    cell: (grant) => <Time at={grant.expiresAt} absent="no end" />,
   },
 ]
 

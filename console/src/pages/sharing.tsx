@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { accounts } from '../api/choices.ts'
 import { client } from '../api/client.ts'
+import { named } from '../api/filter-choices.ts'
 import { useList } from '../api/query.ts'
 import { Confirm, type Confirmation } from '../ui/confirm.tsx'
 import { DataTable } from '../ui/data-table.tsx'
@@ -77,11 +78,13 @@ function SharedByUs() {
 
 const kinds = shareableKinds.map((value) => ({ value, label: kindLabel(value) }))
 
+const accountFilter = named(accounts)
+
 function Filters({ list }: { list: ReturnType<typeof useListState> }) {
   return (
     <FilterBar>
       <ReferenceFilter
-        source={accounts}
+        source={accountFilter}
         label="With account"
         value={list.filter('to')}
         onChange={(to) => list.filterBy('to', to ?? null)}

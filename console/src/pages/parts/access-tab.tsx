@@ -99,7 +99,7 @@ const rest: readonly Column<Grant>[] = [
     header: 'Until',
     width: 130,
     from: 'md',
-    cell: (grant) => <Time at={grant.expiresAt} absent="taken back" />,
+    cell: (grant) => <Time at={grant.expiresAt} absent="no end" />,
   },
 ]
 
@@ -145,7 +145,7 @@ export function RevokeMenu({ grant, mayRevoke, ask }: RevokeMenuProps) {
   const revoke = () =>
     ask({
       title: 'Take this grant back?',
-      text: `${grant.subject.name} loses the role ${grant.role.name} on ${grant.object.name} with the next request.`,
+      text: 'It stops counting with the next request. What else gives the same stays.',
       verb: 'Take back',
       done: 'Grant taken back.',
       preview: () => client.grant.delete(params, { dryRun: true }),

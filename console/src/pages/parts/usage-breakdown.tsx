@@ -119,7 +119,9 @@ function Part({ percentOfAll }: { percentOfAll: number }) {
       <span className={classes.partBar} aria-hidden>
         <span style={{ width: `${percentOfAll}%` }} />
       </span>
-      {percentOfAll.toFixed(percentOfAll > 0 && percentOfAll < 1 ? 1 : 0)} %
+      <span className={classes.percent}>
+        {percentOfAll.toFixed(percentOfAll > 0 && percentOfAll < 1 ? 1 : 0)} %
+      </span>
     </span>
   )
 }

@@ -64,6 +64,9 @@ export function StackChart(props: StackChartProps) {
   const ticks = ticksTo(Math.max(0, ...tops, ...marks.filter((mark) => mark !== null)))
   const frame = frameOf(width, height, labels.length, ticks.at(-1)!)
   const written = labelsToWrite(labels.length, (frame.step * labels.length) / LABEL_WIDTH_PX)
+  const select = () => {
+    if (at !== null) props.onSelect?.(at)
+  }
   return (
     <figure className={classes.figure} ref={ref} style={{ height }}>
       {width > 0 && (
@@ -72,6 +75,8 @@ export function StackChart(props: StackChartProps) {
           height={height}
           aria-hidden
           className={classes.chart}
+          data-selectable={props.onSelect !== undefined && at !== null}
+          onClick={select}
           onPointerLeave={() => setAt(null)}
           onPointerMove={(event) => {
             const box = event.currentTarget.getBoundingClientRect()
@@ -119,6 +124,9 @@ export function StackChart(props: StackChartProps) {
         aria-valuetext={labels[at ?? labels.length - 1]}
         onFocus={() => setAt(labels.length - 1)}
         onBlur={() => setAt(null)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') select()
+        }}
         onChange={(event) => setAt(Number(event.currentTarget.value))}
       />
       {at !== null && <ChartTooltip {...props} at={at} frame={frame} />}
