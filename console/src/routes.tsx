@@ -12,7 +12,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { queryClient, whenSessionEnds } from './api/query-client.ts'
-import { accountMeQuery, forgetSession, meQuery, sessionQuery } from './api/session.ts'
+import { accountMeQuery, forgetSession, isSignedOut, meQuery, sessionQuery } from './api/session.ts'
 import { AccountLayout } from './shell/account-layout.tsx'
 import { lastAccount, rememberAccount } from './shell/last-account.ts'
 import { LoadingFrame } from './shell/loading-frame.tsx'
@@ -260,6 +260,7 @@ export const router = createRouter({
 })
 
 whenSessionEnds(() => {
+  if (isSignedOut()) return
   const { pathname, href } = router.state.location
   forgetSession()
   if (pathname === paths.signIn || pathname.startsWith('/t/')) return

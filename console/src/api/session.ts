@@ -36,12 +36,20 @@ export async function endSession(): Promise<void> {
   forgetSession()
 }
 
+/** Leaves nothing of the person in the cache. What anybody may know stays: a page may show it. */
 export function forgetSession(): void {
-  queryClient.clear()
   forgetPlaygroundTokens()
   rememberCsrfToken('session', null)
   queryClient.setQueryData(sessionQuery.queryKey, null)
+  queryClient.removeQueries({ predicate: ({ queryKey }) => !PUBLIC_KEYS.has(String(queryKey[0])) })
 }
+
+/** Whether it is known already that nobody is signed in: several queries may learn of it at once. */
+export function isSignedOut(): boolean {
+  return queryClient.getQueryData(sessionQuery.queryKey) === null
+}
+
+const PUBLIC_KEYS = new Set(['session', 'deployment'])
 
 export function deploymentQuery(tenant: string | undefined) {
   return queryOptions({

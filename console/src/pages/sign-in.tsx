@@ -1,5 +1,5 @@
 /** Signing in with e-mail and password; for one tenant, or the tenant that the address names. */
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -91,6 +91,7 @@ function SignInForm({ tenant, asksTenant }: SignInFormProps) {
           type="email"
           autoComplete="username"
           required
+          withAsterisk={false}
           autoFocus
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
@@ -100,6 +101,7 @@ function SignInForm({ tenant, asksTenant }: SignInFormProps) {
           label="Password"
           autoComplete="current-password"
           required
+          withAsterisk={false}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
@@ -113,9 +115,6 @@ function SignInForm({ tenant, asksTenant }: SignInFormProps) {
         <Button type="submit" variant="filled" size="sm" fullWidth loading={signIn.isPending}>
           Sign in
         </Button>
-        <Text size="xs" c="dimmed">
-          Forgotten the password? An admin can send a new link.
-        </Text>
       </Stack>
     </form>
   )

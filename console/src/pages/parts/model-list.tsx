@@ -53,7 +53,8 @@ interface Provider {
 }
 
 export function ModelList({ provider }: { provider?: Provider }) {
-  const { account } = useActing()
+  const { account, may } = useActing()
+  const mayConnect = may('provider-account:create')
   const list = useListState('name', ['shared'])
   const query = {
     ...list.query,
@@ -80,19 +81,23 @@ export function ModelList({ provider }: { provider?: Provider }) {
           <EmptyState
             title="No models yet"
             action={
-              provider === undefined && (
-                <AppLink to={paths.providers(account)}>Go to the providers</AppLink>
-              )
+              provider === undefined &&
+              mayConnect && <AppLink to={paths.providers(account)}>Go to the providers</AppLink>
             }
           >
-            {provider === undefined
-              ? 'A model belongs to a provider. Connect a provider, then add the models that people may call.'
-              : 'Add each model that people may call, with its price.'}
+            {emptyText(provider === undefined, mayConnect)}
           </EmptyState>
         }
       />
     </>
   )
+}
+
+function emptyText(isWhole: boolean, mayConnect: boolean): string {
+  if (!isWhole) return 'Add each model that people may call, with its price.'
+  return mayConnect
+    ? 'A model belongs to a provider. Connect a provider, then add the models that people may call.'
+    : 'There is none that you may use. Whoever runs this account can grant you one.'
 }
 
 export function NewModel({ provider }: { provider?: Provider }) {
