@@ -194,12 +194,10 @@ describe('the admin of an account', () => {
 
   it('calls the model from the playground', async () => {
     await bea.goto(`${product.url}/account1/playground`)
-    await bea.getByRole('textbox').last().fill('Say hello.')
-    await press(bea, /^(Send|Call|Run)/)
-    await bea
-      .getByText(/sandbox/i)
-      .nth(1)
-      .waitFor()
+    const talk = bea.getByRole('region', { name: 'Conversation' })
+    await fill(talk, { Message: 'Say hello.' })
+    await press(talk, 'Send')
+    await talk.getByText(/\$0\.\d+/).first().waitFor()
   })
 
   it('is stopped by the budget that the tenant set', async () => {

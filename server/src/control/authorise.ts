@@ -17,7 +17,7 @@ export async function authorise(
   }
   const { object, account } = context
   if (object !== null) {
-    const what = `this ${object.kind.replace('-', ' ')}`
+    const what = `on this ${object.kind.replace('-', ' ')}`
     if (!isReadable(context, object)) throw notFound(object.kind.replace('-', ' '))
     context.require(access.permission, targetOf(object), what)
     return

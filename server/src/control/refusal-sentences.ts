@@ -24,12 +24,12 @@ export function sentenceFor(reason: RefusalReason): string {
   return sentences[reason]
 }
 
-/** @param what such as "this model", "in this account" */
+/** @param what such as "on this model", "in this account" */
 export function refusalFor(reason: RefusalReason, permission: Permission, what: string): Refusal {
   if (reason === 'other_tenant' || reason === 'not_eligible') {
     return new Refusal('not_found', 'There is nothing by that name or id.')
   }
-  return new Refusal('not_allowed', `${permission} on ${what}: ${sentences[reason]}.`, {
+  return new Refusal('not_allowed', `${permission} ${what}: ${sentences[reason]}.`, {
     missingPermissions: [permission],
     context: { reason },
   })

@@ -18,11 +18,11 @@ import { auditEntries, noteDenial } from './audit.ts'
 import { authorise, namedObject } from './authorise.ts'
 import type { Answer, Call, SessionCookie } from './call.ts'
 import type { AuditNote, Context, Implementation, Loss } from './context.ts'
+import { noteCredentialSeen } from './credential-seen.ts'
 import { DryRun, isDryRun } from './dry-run.ts'
 import { makeContext } from './make-context.ts'
 import { assertOperator } from './operator-credential.ts'
 import type { Services } from './services.ts'
-import { noteSessionSeen } from './session-seen.ts'
 
 export type Door = (call: Call) => Promise<Answer>
 
@@ -110,7 +110,7 @@ async function authenticate(
     throw new Refusal('credential_expired', 'This access has been suspended or revoked.')
   }
   assertAddress(caller, call)
-  noteSessionSeen(services, caller, now)
+  noteCredentialSeen(services, caller, now)
   if (caller.session !== null && isMutation(call.operation)) {
     if (call.csrfToken !== services.hasher.csrfToken(caller.session.id)) {
       throw new Refusal(

@@ -6,13 +6,13 @@
  * leases closed; only then does it take calls that cost. Stopping: no new calls, running ones may end
  * until the deadline, the journal is shipped, and what was leased goes back.
  */
-import type { TenantId } from '@commonhold/core'
+import { parseToken, type TenantId } from '@commonhold/core'
 import type { CredentialHasher } from '../crypto/credential-hash.ts'
 import type { Vault } from '../crypto/envelope.ts'
 import type { Database } from '../store/database.ts'
-import { authenticate } from './admission/caller.ts'
+import { authenticate, staleFailure } from './admission/caller.ts'
 import type { GatewayCall } from './call/call.ts'
-import { asFailure, Failure } from './call/failure.ts'
+import { asFailure, Failure, type FailureCode } from './call/failure.ts'
 import type { GatewayLog } from './call/log.ts'
 import { openSource, recover } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
@@ -135,17 +135,10 @@ async function handle(parts: GatewayParts, database: Database, call: GatewayCall
   const { counters, log, admission } = parts
   counters.requests++
   try {
-    const found = findRoute(call.method, call.path)
-    if (found.kind !== 'route') throw routeFailure(found, call)
-    const { route, rest } = found
-    if (route.meter !== null) {
-      await serveMetered(parts, call, route.meter)
-      return
-    }
-    const caller = authenticate(admission, call, parts.now())
-    if (route.serves === 'models') serveModels(caller, call)
-    else if (route.serves === 'model') serveModel(caller, call, rest)
-    else await serveKey(parts, database, caller, call)
+    await serve(parts, database, call).catch(async (error: unknown) => {
+      await refuseUnlessNews(admission, call, error)
+      await serve(parts, database, call)
+    })
   } catch (error) {
     const failure = asFailure(error)
     if (failure !== error) {
@@ -155,6 +148,47 @@ async function handle(parts: GatewayParts, database: Database, call: GatewayCall
     counters.refused.set(failure.code, (counters.refused.get(failure.code) ?? 0) + 1)
     call.refuse(failure)
   }
+}
+
+async function serve(parts: GatewayParts, database: Database, call: GatewayCall): Promise<void> {
+  const found = findRoute(call.method, call.path)
+  if (found.kind !== 'route') throw routeFailure(found, call)
+  const { route, rest } = found
+  if (route.meter !== null) return serveMetered(parts, call, route.meter)
+  const caller = authenticate(parts.admission, call, parts.now())
+  if (route.serves === 'models') serveModels(caller, call)
+  else if (route.serves === 'model') serveModel(caller, call, rest)
+  else await serveKey(parts, database, caller, call)
+}
+
+/** Refusals that a change of a moment ago could turn into an answer. */
+const perhapsOutdated: ReadonlySet<FailureCode> = new Set([
+  'invalid_api_key',
+  'model_not_found',
+  'permission_denied',
+  'price_unknown',
+  'account_not_active',
+  'tenant_not_active',
+])
+
+/**
+ * Who has just made a token or a grant and uses it at once must not be told that it does not exist,
+ * because the snapshot is some milliseconds behind. So such a refusal is given only by news that is
+ * younger than the request. Calls that are admitted never wait for this.
+ * @throws the refusal, where there is no such news
+ */
+async function refuseUnlessNews(
+  { feed }: GatewayParts['admission'],
+  { credential }: GatewayCall,
+  refusal: unknown,
+): Promise<void> {
+  if (!(refusal instanceof Failure) || !perhapsOutdated.has(refusal.code)) throw refusal
+  // No news makes a token of a text that is none.
+  if (credential === null || parseToken(credential) === null) throw refusal
+  const news = await feed.catchUp()
+  if (news === true) return
+  // Without the database nobody can tell an unknown token from a new one: that is no 401.
+  throw news === null && refusal.code === 'invalid_api_key' ? staleFailure() : refusal
 }
 
 function routeFailure(found: Found, call: GatewayCall): Failure {

@@ -64,6 +64,7 @@ class HttpCall implements GatewayCall {
   readonly requestId: Id<'req'>
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
+  #body: Promise<Buffer> | null = null
   #isGone = false
   #goneListener: (() => void) | null = null
 
@@ -93,7 +94,13 @@ class HttpCall implements GatewayCall {
     else this.#goneListener = listener
   }
 
+  /** Read once, however often it is asked for: a call may be served anew after news. */
   readBody(bytesMax: number): Promise<Buffer> {
+    this.#body ??= this.#readBody(bytesMax)
+    return this.#body
+  }
+
+  #readBody(bytesMax: number): Promise<Buffer> {
     const request = this.#request
     const declared = Number(request.headers['content-length'] ?? 0)
     if (declared > bytesMax) return Promise.reject(tooLarge(bytesMax))

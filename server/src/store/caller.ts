@@ -46,6 +46,7 @@ export interface Caller {
     readonly state: LifecycleState
     readonly scopes: PermissionSet | null
     readonly ipAllowlist: readonly string[] | null
+    readonly lastSeenAt: Date | null
   } | null
 }
 
@@ -69,6 +70,7 @@ export async function loadCaller(
     .selectFrom('credential')
     .leftJoin('session', 'session.id', 'credential.sessionId')
     .leftJoin('token', 'token.id', 'credential.tokenId')
+    .leftJoin('tokenUse', 'tokenUse.tokenId', 'token.id')
     .select([
       'credential.expiresAt as credentialExpiresAt',
       'credential.invitationId',
@@ -77,6 +79,7 @@ export async function loadCaller(
       'session.expiresAt as sessionExpiresAt',
       'session.lastSeenAt',
       'token.id as tokenId',
+      'tokenUse.lastUsedAt',
       'token.accountId',
       'token.principalId',
       'token.state as tokenState',
@@ -115,6 +118,7 @@ export async function loadCaller(
           state: credential.tokenState as LifecycleState,
           scopes: credential.scopes && permissionSet(credential.scopes.filter(isPermission)),
           ipAllowlist: credential.ipAllowlist,
+          lastSeenAt: credential.lastUsedAt,
         }
       : null,
   }

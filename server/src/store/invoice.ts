@@ -12,6 +12,7 @@ import { sql } from 'kysely'
 import { newId } from '../crypto/new-id.ts'
 import { type Tx, typed, uuid } from './database.ts'
 import { owedNanos } from './ledger-entry.ts'
+import { isFirstAttempt } from './usage.ts'
 
 export interface InvoiceLine {
   readonly model: string
@@ -155,7 +156,7 @@ async function chargesIn(tx: Tx, accountId: AccountId, month: Month): Promise<In
     outputTokens: bigint
     amountNanos: bigint
   }>`select max(u.model_name) as model, p.version as price_version,
-      count(distinct u.request_id) as requests, coalesce(sum(u.input_tokens), 0)::bigint as input_tokens,
+      count(*) filter (where ${isFirstAttempt}) as requests, coalesce(sum(u.input_tokens), 0)::bigint as input_tokens,
       coalesce(sum(u.output_tokens), 0)::bigint as output_tokens, sum(l.amount_nanos)::bigint as amount_nanos
     from ledger_entry l
       left join usage_record u on u.account_id = l.account_id and u.id = l.usage_record_id

@@ -7,7 +7,13 @@
  * order of the journal, so nothing that comes later can be at or before the mark. There is a mark
  * for each tenant, because a transaction sees one tenant and a batch may hold several.
  */
-import { type AccountId, applySettlement, type Id, type TenantId } from '@commonhold/core'
+import {
+  type AccountId,
+  applySettlement,
+  type Id,
+  type TenantId,
+  type TokenId,
+} from '@commonhold/core'
 import { sql } from 'kysely'
 import { newUuid } from '../crypto/new-id.ts'
 import { type Tx, uuid } from './database.ts'
@@ -19,6 +25,7 @@ import {
   poolKeyText,
   savePools,
 } from './pool.ts'
+import { noteTokenUse } from './token-use.ts'
 
 /** A place in a journal: epochs rise with each start, sequences within one. */
 export interface MarkPosition {
@@ -39,7 +46,7 @@ export interface UsageRecord {
   readonly principalId: Id
   readonly principalKind: string
   readonly principalName: string
-  readonly tokenId: Id | null
+  readonly tokenId: TokenId | null
   readonly teamIds: readonly Id[]
   readonly modelId: Id
   readonly modelName: string
@@ -91,6 +98,7 @@ export async function applyOutcomes(
   const over = await settle(tx, tenantId, source, fresh)
   await insertUsage(tx, tenantId, fresh, over)
   await insertCharges(tx, tenantId, fresh)
+  await noteTokenUse(tx, fresh.flatMap(usedToken))
   await tx
     .updateTable('gatewayMark')
     .set({ epoch: BigInt(last.position.epoch), sequence: BigInt(last.position.sequence) })
@@ -98,6 +106,10 @@ export async function applyOutcomes(
     .where('sourceId', '=', source.sourceId)
     .execute()
   return fresh.length
+}
+
+function usedToken({ usage: { tokenId, atMs } }: AppliedOutcome) {
+  return tokenId === null ? [] : [{ tokenId, at: new Date(atMs) }]
 }
 
 function isAfter(position: MarkPosition, mark: MarkPosition): boolean {

@@ -1,7 +1,7 @@
 /** The caller, about itself: where it is a member, what it may do, its sessions and its password. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { attemptsPerUserMax } from '../../src/control/attempt-limits.ts'
-import { sessionSeenEverySeconds } from '../../src/control/session-seen.ts'
+import { seenEverySeconds } from '../../src/control/credential-seen.ts'
 import { sessionIdleHoursMax } from '../../src/store/caller.ts'
 import {
   type Control,
@@ -128,7 +128,7 @@ test('an idle session ends, and one in use stays', async () => {
     )
     return rows[0]!.lastSeenAt.getTime()
   }
-  await expect.poll(seenAt).toBeGreaterThan(Date.now() - sessionSeenEverySeconds * 1_000)
+  await expect.poll(seenAt).toBeGreaterThan(Date.now() - seenEverySeconds * 1_000)
   await control.ask('me.get', { as })
 
   await lastSeen(sessionIdleHoursMax + 1)

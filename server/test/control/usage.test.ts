@@ -135,7 +135,7 @@ test('groups have the names of what they are, by principal, team, status and two
 })
 
 test('a range that is too long, backwards, or grouped twice alike is refused', async () => {
-  const queries = [
+  const queries: Record<string, string>[] = [
     { from: '2024-01-01T00:00:00Z' },
     { from: '2026-04-01T00:00:00Z' },
     { groupBy: 'day', thenBy: 'day' },

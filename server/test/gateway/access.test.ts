@@ -231,3 +231,13 @@ test('a connection that dies within a request leaves nothing running', async () 
   socket.destroy()
   await eventually('nothing runs', () => stack.first.gateway.stats().inFlight === 0)
 })
+
+test('a token and a grant that were made a moment ago work at once', async () => {
+  const { world } = await tenant('at-once')
+  for (let round = 0; round < 5; round++) {
+    const agent = await world.virtualAccount(world.rootId, `agent-${round}`)
+    await world.grant(world.rootId, { principal: agent }, use)
+    const { text } = await world.token(world.rootId, agent)
+    expect((await chat(url, text, name)).status).toBe(200)
+  }
+})

@@ -90,7 +90,8 @@ function isGloballyStale(feed: SnapshotFeed, stalenessMsMax: number, nowMs: numb
   return nowMs - feed.stats.confirmedAtMs > stalenessMsMax
 }
 
-function staleFailure(): Failure {
+/** What whoever can't be looked up is told: come back, and not that he is unknown. */
+export function staleFailure(): Failure {
   return new Failure(
     'snapshot_stale',
     'The gateway has not heard from its control plane for too long. Try again later.',

@@ -20,6 +20,9 @@ const changeChannel = 'commonhold_change'
 export const pollMsDefault = 2_000
 const retryMs = 500
 const loadsAtOnce = 4
+/** How long a refusal may wait for news. */
+export const catchUpMsMax = 1_000
+const catchUpEveryMs = 5
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export interface FeedOptions {
@@ -100,6 +103,26 @@ export class SnapshotFeed {
       this.#polling = undefined
     })
     return this.#polling
+  }
+
+  /**
+   * Asks for what happened until now, and waits until it is known: a poll that begins after this
+   * call, and the loads that it starts. However many callers wait, one poll runs at a time.
+   * @returns whether anything was loaded since; null where the database could not be asked in time
+   */
+  async catchUp(): Promise<boolean | null> {
+    const askedAtMs = Date.now()
+    const swapsBefore = this.#swaps
+    await this.#polling
+    while (this.#confirmedAtMs < askedAtMs) {
+      await this.poll()
+      if (Date.now() - askedAtMs > catchUpMsMax) return null
+      if (this.#confirmedAtMs < askedAtMs) await wait(catchUpEveryMs)
+    }
+    while (this.#loading.size > 0 && Date.now() - askedAtMs < catchUpMsMax) {
+      await wait(catchUpEveryMs)
+    }
+    return this.#swaps !== swapsBefore
   }
 
   async #loadAll(): Promise<void> {

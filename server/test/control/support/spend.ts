@@ -1,5 +1,5 @@
 /** Puts usage on the books as a gateway's journal does: through the function that applies outcomes. */
-import type { AccountId, Id, TenantId } from '@commonhold/core'
+import type { AccountId, Id, TenantId, TokenId } from '@commonhold/core'
 import { newId, newUuid } from '../../../src/crypto/new-id.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { saveSource } from '../../../src/store/gateway-source.ts'
@@ -54,7 +54,7 @@ function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
     principalId: principal.id as Id,
     principalKind: principal.kind,
     principalName: principal.name,
-    tokenId: (spending.tokenId ?? null) as Id | null,
+    tokenId: (spending.tokenId ?? null) as TokenId | null,
     teamIds: (spending.teamIds ?? []) as Id[],
     modelId: model.id as Id,
     modelName: model.name,
