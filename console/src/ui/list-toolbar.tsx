@@ -73,6 +73,7 @@ export function FilterSelect({ list, name, label, options }: FilterSelectProps) 
       value={list.filter(name) ?? null}
       onChange={(value) => list.filterBy(name, value)}
       clearable
+      clearButtonProps={{ 'aria-label': 'Clear' }}
     />
   )
 }

@@ -75,6 +75,7 @@ export function ReferenceSelect({ source, value, onChange, ...rest }: OneProps) 
   return (
     <Select
       {...rest}
+      clearButtonProps={{ 'aria-label': 'Clear' }}
       data={withChosen(all, [value])}
       filter={asFound}
       searchable

@@ -117,8 +117,8 @@ function SubjectFields({ form }: { form: Form<Values> }) {
 
 const objectTypes = [
   { value: 'resource', label: 'One resource' },
-  { value: 'kind', label: 'Every one of a kind' },
-  { value: 'account', label: 'The whole account' },
+  { value: 'kind', label: 'A whole kind' },
+  { value: 'account', label: 'The account' },
 ]
 
 function ObjectFields({ form }: { form: Form<Values> }) {
