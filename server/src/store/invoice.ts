@@ -99,17 +99,29 @@ export async function closedInvoices(tx: Tx, accountId: AccountId): Promise<Invo
  */
 export async function openMonths(tx: Tx, accountId: AccountId, nowMs: number): Promise<Month[]> {
   const running = monthAt(nowMs)
-  const own = uuid(accountId)
-  const { rows } = await sql<{ month: string }>`
-    select to_char(m, 'YYYY-MM') as month from generate_series(
-      date_trunc('month', coalesce(
-        (select max(ends_at) from invoice where account_id = ${own} and state = 'closed'),
-        (select min(at) from ledger_entry where account_id = ${own})) at time zone 'UTC'),
-      ${running.from}::timestamptz at time zone 'UTC' - interval '1 month', interval '1 month') as m
-    where exists (select from ledger_entry where account_id = ${own}
-      and at >= m at time zone 'UTC' and at < (m + interval '1 month') at time zone 'UTC')
-    order by m`.execute(tx)
-  return [...rows.map(({ month }) => monthOf(month)!), running]
+  const last = await tx
+    .selectFrom('invoice')
+    .select(({ fn }) => fn.max('endsAt').as('endsAt'))
+    .where('accountId', '=', uuid(accountId))
+    .where('state', '=', 'closed')
+    .executeTakeFirst()
+  const months: Month[] = []
+  // From one month with an entry to the next, by the index: it never reads all of them.
+  for (let from = last?.endsAt ?? new Date(0); ; ) {
+    const next = await tx
+      .selectFrom('ledgerEntry')
+      .select('at')
+      .where('accountId', '=', uuid(accountId))
+      .where('at', '>=', from)
+      .where('at', '<', running.from)
+      .orderBy('at')
+      .limit(1)
+      .executeTakeFirst()
+    if (next === undefined) return [...months, running]
+    const month = monthAt(next.at.getTime())
+    months.push(month)
+    from = month.to
+  }
 }
 
 /** The accounts that have a month to close before this instant, deleted ones included. */
@@ -156,8 +168,10 @@ async function chargesIn(tx: Tx, accountId: AccountId, month: Month): Promise<In
     outputTokens: bigint
     amountNanos: bigint
   }>`select max(u.model_name) as model, p.version as price_version,
-      count(*) filter (where ${isFirstAttempt}) as requests, coalesce(sum(u.input_tokens), 0)::bigint as input_tokens,
-      coalesce(sum(u.output_tokens), 0)::bigint as output_tokens, sum(l.amount_nanos)::bigint as amount_nanos
+      count(*) filter (where ${isFirstAttempt}) as requests,
+      coalesce(sum(u.input_tokens), 0)::bigint as input_tokens,
+      coalesce(sum(u.output_tokens), 0)::bigint as output_tokens,
+      sum(l.amount_nanos)::bigint as amount_nanos
     from ledger_entry l
       left join usage_record u on u.account_id = l.account_id and u.id = l.usage_record_id
       left join price p on p.id = u.price_id
