@@ -6,12 +6,12 @@ const sentences: Readonly<Record<RefusalReason, string>> = {
   other_tenant: 'It does not exist here',
   tenant_not_active: 'The tenant is suspended',
   account_not_active: 'The account is suspended',
-  principal_not_active: 'The caller is deactivated',
+  principal_not_active: 'The user or virtual account is not active',
   token_not_active: 'The token was revoked',
   team_not_active: 'The team that has the permission is suspended',
-  not_a_member: 'You are not a member of this account',
+  not_a_member: 'Only members of this account can',
   not_eligible: 'It does not exist here',
-  no_grant: 'No grant gives you this; someone who may grant access can',
+  no_grant: 'No grant gives it; somebody who may grant access here can make one',
   outside_boundary:
     'The account’s permission boundary leaves this out; an admin of the tenant can widen it',
   outside_share:

@@ -1,6 +1,7 @@
 /** Parses what came, by the operation's own schemas, and says everything that is wrong at once. */
 import { type AnyOperation, type InputError, Refusal } from '@commonhold/contract'
 import type { z } from 'zod'
+import { faultSentence } from './input-sentences.ts'
 import { escaped, textFaults } from './text.ts'
 
 export interface ParsedInput {
@@ -57,12 +58,5 @@ function faultsOf(part: string, issue: z.core.$ZodIssue): InputError[] {
       message: 'is not a field here',
     }))
   }
-  return [{ pointer: at(issue.path), rule: issue.code, message: sentence(issue.message) }]
-}
-
-/** Zod's own messages are sentences of their own; ours go on from the field's name. */
-function sentence(message: string): string {
-  return /^(Invalid|Too|Unrecognized|Expected)/.test(message)
-    ? `is wrong: ${message[0]!.toLowerCase()}${message.slice(1)}`
-    : message
+  return [{ pointer: at(issue.path), rule: issue.code, message: faultSentence(issue) }]
 }
