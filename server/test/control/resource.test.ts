@@ -245,6 +245,16 @@ test('an account that deletes what is shared to it hears nothing of the others',
   for (const to of ['research', 'sales']) {
     await share(control, acme, { kind: 'prompt', resource: 'lent-to-two', to, upTo: 'admin' })
   }
+  await inAccount(
+    sales,
+    'grant.create',
+    {},
+    {
+      subject: { type: 'user', user: sales.adminEmail },
+      object: { type: 'resource', kind: 'prompt', resource: 'lent-to-two' },
+      role: 'user',
+    },
+  )
   const dry = await control.call('prompt.delete', {
     as: research.admin,
     params: { account: 'research', prompt: 'lent-to-two' },
