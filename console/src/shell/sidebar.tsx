@@ -1,20 +1,23 @@
 /** The sidebar: where one is, the way everywhere else, and who one is. */
 import { Kbd, UnstyledButton } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link, useLocation, useRouter } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { useActing } from '../api/acting.ts'
+import { type Acting, useActing } from '../api/acting.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import { navigationFor } from './navigation.ts'
 import classes from './sidebar.module.css'
 import { UserMenu } from './user-menu.tsx'
+
+const PRELOAD_AFTER_MS = 2_000
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   const acting = useActing()
   const nav = useRef<HTMLElement>(null)
+  usePreloadedPages(acting)
   const pathname = useLocation({ select: (location) => location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: where one is may have moved out of sight.
   useEffect(() => {
@@ -56,4 +59,19 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
       <UserMenu />
     </div>
   )
+}
+
+/** Once the first page stands, the code of the others is fetched, so that going there takes no time. */
+function usePreloadedPages(acting: Acting): void {
+  const router = useRouter()
+  const { account } = acting
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each account.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const { to } of navigationFor(acting).flatMap(({ entries }) => entries)) {
+        void router.preloadRoute({ to: to(account) })
+      }
+    }, PRELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [account])
 }
