@@ -29,6 +29,8 @@ export default defineConfig({
             'core/test/**/*.test.ts',
             'contract/test/**/*.test.ts',
             'sdk/test/**/*.test.ts',
+            'cli/test/**/*.test.ts',
+            'console/test/**/*.test.ts',
           ],
         },
       },
@@ -36,7 +38,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'system',
-          include: ['server/test/**/*.test.ts', 'cli/test/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['server/test/**/*.test.ts', 'test/**/*.test.ts'],
           globalSetup: ['test/support/postgres-server.ts'],
         },
       },

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureChromium, hasBrowserTests } from './lib/chromium.mjs'
+import { ensureConsole } from './lib/console.mjs'
 import { exitWith } from './lib/fail.mjs'
 import { ensureReady } from './lib/install.mjs'
 import { root, tool, toolEnvironment } from './lib/paths.mjs'
@@ -20,6 +21,11 @@ await exitWith(async () => {
   if (existsSync(join(root, 'scripts', 'gen.ts'))) {
     steps.push({ name: 'generated files', act: () => run(node, ['scripts/gen.ts', '--check']) })
   }
+  const console = async () => {
+    await ensureConsole()
+    return 0
+  }
+  steps.push({ name: 'console', act: console })
   let browser = {}
   if (hasBrowserTests()) {
     const act = async () => {
