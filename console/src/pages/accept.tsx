@@ -114,20 +114,7 @@ function AcceptForm({ invited, secret }: { invited: Invited; secret: string }) {
       }}
     >
       <Stack gap="md">
-        {choosesEmail ? (
-          <TextInput
-            size="sm"
-            label="E-mail"
-            type="email"
-            autoComplete="username"
-            autoFocus
-            value={email}
-            error={errors.email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-        ) : (
-          <input type="hidden" name="email" autoComplete="username" value={email} readOnly />
-        )}
+        <EmailField chooses={choosesEmail} email={email} set={setEmail} error={errors.email} />
         {!hasPassword && (
           <TextInput
             size="sm"
@@ -158,5 +145,32 @@ function AcceptForm({ invited, secret }: { invited: Invited; secret: string }) {
         </Button>
       </Stack>
     </form>
+  )
+}
+
+interface EmailFieldProps {
+  /** Only the first admin does; whoever was invited is known by the e-mail already. */
+  chooses: boolean
+  email: string
+  set: (email: string) => void
+  error: string | undefined
+}
+
+function EmailField({ chooses, email, set, error }: EmailFieldProps) {
+  if (!chooses) {
+    // For password managers, which keep the password with it.
+    return <input type="hidden" name="email" autoComplete="username" value={email} readOnly />
+  }
+  return (
+    <TextInput
+      size="sm"
+      label="E-mail"
+      type="email"
+      autoComplete="username"
+      autoFocus
+      value={email}
+      error={error}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
   )
 }

@@ -86,38 +86,8 @@ function Actions({ user, ask }: ActionsProps) {
   const { account, may, principalId } = useActing()
   const navigate = useNavigate()
   const edit = useDrawer('edit')
-  const name = user.displayName || user.email
-  const params = { account, user: user.id }
   const self = user.id === principalId ? 'You can’t do this to yourself.' : undefined
-  const deactivate = () =>
-    ask({
-      title: `Deactivate ${name}?`,
-      text: 'Sessions, personal tokens and open streams stop at once, in every account. Virtual accounts that this person made go on.',
-      verb: 'Deactivate',
-      done: `${name} is deactivated.`,
-      preview: () => client.user.deactivate(params, { dryRun: true }),
-      act: () => client.user.deactivate(params),
-    })
-  const reactivate = () =>
-    ask({
-      title: `Reactivate ${name}?`,
-      text: 'The person can sign in again. Sessions and tokens do not come back.',
-      verb: 'Reactivate',
-      done: `${name} is active again.`,
-      isDestructive: false,
-      preview: () => client.user.reactivate(params, { dryRun: true }),
-      act: () => client.user.reactivate(params),
-    })
-  const remove = () =>
-    ask({
-      title: `Remove ${name}?`,
-      text: 'The grants, teams and tokens held here go with it, and do not come back with a new invitation.',
-      verb: 'Remove',
-      done: `${name} is removed.`,
-      preview: () => client.user.remove(params, { dryRun: true }),
-      act: () => client.user.remove(params),
-      onDone: () => navigate({ to: paths.users(account) }),
-    })
+  const questions = questionsOf(user, account, () => navigate({ to: paths.users(account) }))
   return (
     <>
       {user.state === 'invited' && may('user:create') && <RenewInvitation user={user} />}
@@ -133,19 +103,19 @@ function Actions({ user, ask }: ActionsProps) {
             user.state !== 'deactivated' && {
               label: 'Deactivate',
               icon: <UserX size={14} aria-hidden />,
-              onClick: deactivate,
+              onClick: () => ask(questions.deactivate),
               disabledBecause: self,
             },
           may('user:update') &&
             user.state === 'deactivated' && {
               label: 'Reactivate',
               icon: <UserCheck size={14} aria-hidden />,
-              onClick: reactivate,
+              onClick: () => ask(questions.reactivate),
             },
           may('user:delete') && {
             label: 'Remove',
             icon: <UserMinus size={14} aria-hidden />,
-            onClick: remove,
+            onClick: () => ask(questions.remove),
             isDestructive: true,
             disabledBecause: self,
           },
@@ -156,6 +126,38 @@ function Actions({ user, ask }: ActionsProps) {
       </SideDrawer>
     </>
   )
+}
+
+function questionsOf(user: User, account: string, onRemoved: () => void) {
+  const name = user.displayName || user.email
+  const params = { account, user: user.id }
+  const deactivate: Confirmation = {
+    title: `Deactivate ${name}?`,
+    text: 'Sessions, personal tokens and open streams stop at once, in every account. Virtual accounts that this person made go on.',
+    verb: 'Deactivate',
+    done: `${name} is deactivated.`,
+    preview: () => client.user.deactivate(params, { dryRun: true }),
+    act: () => client.user.deactivate(params),
+  }
+  const reactivate: Confirmation = {
+    title: `Reactivate ${name}?`,
+    text: 'The person can sign in again. Sessions and tokens do not come back.',
+    verb: 'Reactivate',
+    done: `${name} is active again.`,
+    isDestructive: false,
+    preview: () => client.user.reactivate(params, { dryRun: true }),
+    act: () => client.user.reactivate(params),
+  }
+  const remove: Confirmation = {
+    title: `Remove ${name}?`,
+    text: 'The grants, teams and tokens held here go with it, and do not come back with a new invitation.',
+    verb: 'Remove',
+    done: `${name} is removed.`,
+    preview: () => client.user.remove(params, { dryRun: true }),
+    act: () => client.user.remove(params),
+    onDone: onRemoved,
+  }
+  return { deactivate, reactivate, remove }
 }
 
 function RenameForm({ user, close }: { user: User; close: () => void }) {

@@ -8,8 +8,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { useActing } from '../api/acting.ts'
 import { meQuery } from '../api/session.ts'
+import { AccountMark } from '../ui/account-mark.tsx'
 import { paths } from '../ui/paths.ts'
-import { AccountMark } from './account-mark.tsx'
 import classes from './account-switcher.module.css'
 
 export function AccountSwitcher() {

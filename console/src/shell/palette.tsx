@@ -6,8 +6,8 @@ import { CornerDownRight } from 'lucide-react'
 import { useState } from 'react'
 import { type Acting, useActing } from '../api/acting.ts'
 import { meQuery } from '../api/session.ts'
+import { AccountMark } from '../ui/account-mark.tsx'
 import { paths } from '../ui/paths.ts'
-import { AccountMark } from './account-mark.tsx'
 import { actionIcon as ActionIcon, navigationFor, paletteActions } from './navigation.ts'
 import { useFoundObjects } from './palette-objects.ts'
 
@@ -46,6 +46,7 @@ export function Palette() {
       nothingFound="Nothing found"
       highlightQuery
       overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
+      classNames={{ content: 'raised' }}
       scrollable
       maxHeight={440}
       limit={ACTIONS_SHOWN_MAX}

@@ -23,10 +23,14 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   useEffect(() => {
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
   }, [pathname])
+  const search = () => {
+    onNavigate()
+    spotlight.open()
+  }
   return (
     <div className={classes.sidebar}>
       <AccountSwitcher />
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()}>
+      <UnstyledButton className={classes.search} onClick={search}>
         <Search size={14} aria-hidden />
         <span>Search</span>
         <Kbd size="xs" className={classes.kbd}>

@@ -5,6 +5,7 @@
 import { Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ListPage } from '../api/query.ts'
+import type { Column } from './column.ts'
 import classes from './data-table.module.css'
 import { ErrorState, NothingFound } from './empty-state.tsx'
 import { moveBetweenRows } from './keyboard.ts'
@@ -16,17 +17,7 @@ import { SortHeader } from './sort-header.tsx'
 
 const SKELETON_ROWS = 6
 
-export interface Column<T> {
-  id: string
-  header: string
-  cell: (item: T) => ReactNode
-  /** The field of the API that the server sorts by. */
-  sort?: string
-  align?: 'right'
-  width?: number | string
-  /** Left out below this width of the window: `sm` 768 px, `md` 992 px. */
-  from?: 'sm' | 'md'
-}
+export type { Column }
 
 export interface TableQuery<T> {
   data: ListPage<T> | undefined

@@ -34,6 +34,7 @@ interface ErrorStateProps {
 }
 
 export function ErrorState({ error, retry }: ErrorStateProps) {
+  const mayChange = !isStatus(error, 404) && !isStatus(error, 403)
   const title = isStatus(error, 404)
     ? 'Nothing here'
     : isStatus(error, 403)
@@ -43,7 +44,7 @@ export function ErrorState({ error, retry }: ErrorStateProps) {
     <div role="alert">
       <EmptyState
         title={title}
-        action={retry && <Button onClick={() => void retry()}>Try again</Button>}
+        action={retry && mayChange && <Button onClick={() => void retry()}>Try again</Button>}
       >
         {sentence(error)}
       </EmptyState>

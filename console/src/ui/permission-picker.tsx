@@ -18,7 +18,6 @@ interface PermissionPickerProps {
 
 export function PermissionPicker(props: PermissionPickerProps) {
   const { label, available, value, error, onChange } = props
-  const groups = groupByKind(available)
   const columns = actionsOf(available)
   const chosen = new Set(value)
   const toggle = (names: readonly string[]) => {
@@ -48,7 +47,7 @@ export function PermissionPicker(props: PermissionPickerProps) {
             </tr>
           </thead>
           <tbody>
-            {groups.map(({ kind, permissions }) => (
+            {groupByKind(available).map(({ kind, permissions }) => (
               <tr key={kind}>
                 <th scope="row">
                   <button

@@ -1,8 +1,8 @@
 /** The head of a column; a button when the server can sort by it. */
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { CSSProperties } from 'react'
+import type { Column } from './column.ts'
 import classes from './data-table.module.css'
-import type { Column } from './data-table.tsx'
 import type { ListState } from './list-state.ts'
 
 interface SortHeaderProps<T> {

@@ -90,9 +90,11 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({
       defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4 } },
+      classNames: { content: 'raised', header: 'raised-part' },
     }),
     Drawer: Drawer.extend({
       defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.3 } },
+      classNames: { content: 'edged' },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 0, horizontalSpacing: 0 } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false }, classNames: { root: 'tabs' } }),

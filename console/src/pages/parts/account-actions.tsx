@@ -24,54 +24,14 @@ export function AccountActions({ one, ask }: AccountActionsProps) {
   const { account, may } = useActing()
   const navigate = useNavigate()
   const edit = useDrawer('edit')
-  const params = { account: one.name }
   const isActive = one.state === 'active'
   const { data: me } = useSuspenseQuery(meQuery)
   const isMember = me.accounts.some(({ id }) => id === one.id)
-  const join = () =>
-    ask({
-      title: `Join ${one.displayName} as an admin?`,
-      text: 'You can then act in it. Its audit log tells its admins that you joined.',
-      verb: 'Join',
-      done: `You are a member of ${one.displayName} now.`,
-      isDestructive: false,
-      preview: () => client.account.join(params, { dryRun: true }),
-      act: () => client.account.join(params),
-      onDone: () => navigate({ to: paths.overview(one.name) }),
-    })
-  const suspend = () =>
-    ask({
-      title: `Suspend ${one.displayName}?`,
-      text: 'Nothing acts in it until it is resumed: no calls, no tokens, no changes.',
-      verb: 'Suspend',
-      done: `${one.displayName} is suspended.`,
-      preview: () => client.account.suspend(params, { dryRun: true }),
-      act: () => client.account.suspend(params),
-    })
-  const resume = () =>
-    ask({
-      title: `Resume ${one.displayName}?`,
-      text: 'Its people and programs can act in it again.',
-      verb: 'Resume',
-      done: `${one.displayName} is active again.`,
-      isDestructive: false,
-      preview: () => client.account.resume(params, { dryRun: true }),
-      act: () => client.account.resume(params),
-    })
-  const remove = () =>
-    ask({
-      title: `Delete ${one.displayName}?`,
-      text: 'All that it owns is deleted: teams, tokens, grants, resources. Its bills and its audit log are kept.',
-      verb: 'Delete',
-      done: `${one.displayName} is deleted.`,
-      preview: () => client.account.delete(params, { dryRun: true }),
-      act: () => client.account.delete(params),
-      onDone: () => navigate({ to: paths.accounts(account) }),
-    })
+  const questions = questionsOf(one, (to) => navigate({ to }), account)
   return (
     <>
       {may('account:manage') && isActive && !isMember && (
-        <Button leftSection={<LogIn size={14} aria-hidden />} onClick={join}>
+        <Button leftSection={<LogIn size={14} aria-hidden />} onClick={() => ask(questions.join)}>
           Join
         </Button>
       )}
@@ -87,18 +47,18 @@ export function AccountActions({ one, ask }: AccountActionsProps) {
             isActive && {
               label: 'Suspend',
               icon: <CirclePause size={14} aria-hidden />,
-              onClick: suspend,
+              onClick: () => ask(questions.suspend),
             },
           may('account:update') &&
             !isActive && {
               label: 'Resume',
               icon: <CirclePlay size={14} aria-hidden />,
-              onClick: resume,
+              onClick: () => ask(questions.resume),
             },
           may('account:delete') && {
             label: 'Delete',
             icon: <Trash2 size={14} aria-hidden />,
-            onClick: remove,
+            onClick: () => ask(questions.remove),
             isDestructive: true,
           },
         ]}
@@ -108,4 +68,46 @@ export function AccountActions({ one, ask }: AccountActionsProps) {
       </SideDrawer>
     </>
   )
+}
+
+function questionsOf(one: Account, go: (to: string) => void, account: string) {
+  const params = { account: one.name }
+  const name = one.displayName
+  const join: Confirmation = {
+    title: `Join ${name} as an admin?`,
+    text: 'You can then act in it. Its audit log tells its admins that you joined.',
+    verb: 'Join',
+    done: `You are a member of ${name} now.`,
+    isDestructive: false,
+    preview: () => client.account.join(params, { dryRun: true }),
+    act: () => client.account.join(params),
+    onDone: () => go(paths.overview(one.name)),
+  }
+  const suspend: Confirmation = {
+    title: `Suspend ${name}?`,
+    text: 'Nothing acts in it until it is resumed: no calls, no tokens, no changes.',
+    verb: 'Suspend',
+    done: `${name} is suspended.`,
+    preview: () => client.account.suspend(params, { dryRun: true }),
+    act: () => client.account.suspend(params),
+  }
+  const resume: Confirmation = {
+    title: `Resume ${name}?`,
+    text: 'Its people and programs can act in it again.',
+    verb: 'Resume',
+    done: `${name} is active again.`,
+    isDestructive: false,
+    preview: () => client.account.resume(params, { dryRun: true }),
+    act: () => client.account.resume(params),
+  }
+  const remove: Confirmation = {
+    title: `Delete ${name}?`,
+    text: 'All that it owns is deleted: teams, tokens, grants, resources. Its bills and its audit log are kept.',
+    verb: 'Delete',
+    done: `${name} is deleted.`,
+    preview: () => client.account.delete(params, { dryRun: true }),
+    act: () => client.account.delete(params),
+    onDone: () => go(paths.accounts(account)),
+  }
+  return { join, suspend, resume, remove }
 }

@@ -3,10 +3,10 @@ import { Group, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/
 import { providerAccounts } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
-import { given, useForm } from '../../ui/form.ts'
+import { type Form, given, useForm } from '../../ui/form.ts'
 import { nameFrom } from '../../ui/format.ts'
 import { ReferenceSelect } from '../../ui/reference-select.tsx'
-import { noPrice, PriceFields, priceFrom } from './price-fields.tsx'
+import { noPrice, PriceFields, type PriceValues, priceFrom } from './price-fields.tsx'
 
 export type Model = Awaited<ReturnType<typeof client.model.get>>
 
@@ -52,7 +52,6 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
     done: (saved) => `${saved.displayName} saved.`,
     onDone: onSaved,
   })
-  const { upstreamModel, name } = form.values
   return (
     <FormBody form={form} submitLabel={model ? 'Save' : 'Add model'} {...(close ? { close } : {})}>
       {model === undefined && provider === undefined && (
@@ -63,24 +62,7 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
           {...form.value('providerAccount')}
         />
       )}
-      <TextInput
-        label="The vendor’s name for it"
-        placeholder="gpt-4o-mini"
-        required
-        value={upstreamModel}
-        error={form.errorOf('upstreamModel')}
-        onChange={(event) => {
-          const typed = event.currentTarget.value
-          if (name === nameFrom(upstreamModel)) form.set('name', nameFrom(typed))
-          form.set('upstreamModel', typed)
-        }}
-      />
-      <TextInput
-        label="Name"
-        description="The second part of what callers ask for: provider/name."
-        required
-        {...form.text('name')}
-      />
+      <ModelNames form={form} />
       <TextInput label="Display name" {...form.text('displayName')} />
       <SegmentedControl
         size="xs"
@@ -93,37 +75,84 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
         value={form.values.type}
         onChange={(value) => form.set('type', value as Model['type'])}
       />
-      <Group grow align="flex-start" gap="sm">
-        <NumberInput
-          label="Context, tokens"
-          thousandSeparator
-          hideControls
-          value={form.values.contextTokensMax}
-          error={form.errorOf('contextTokensMax')}
-          onChange={(value) => form.set('contextTokensMax', Number(value))}
-        />
-        <NumberInput
-          label="Longest answer, tokens"
-          thousandSeparator
-          hideControls
-          value={form.values.outputTokensMax}
-          error={form.errorOf('outputTokensMax')}
-          onChange={(value) => form.set('outputTokensMax', Number(value))}
-        />
-      </Group>
-      {model === undefined && (
-        <>
-          <PriceFields form={form} />
-          {form.errorOf('price') !== undefined && (
-            <Text c="red" size="xs">
-              {form.errorOf('price')}
-            </Text>
-          )}
-          <Text c="dimmed" size="xs">
-            Without a price, no caller with a budget can use it. Free is a price of 0.
-          </Text>
-        </>
-      )}
+      <SizeFields form={form} />
+      {model === undefined && <FirstPrice form={form} />}
     </FormBody>
+  )
+}
+
+interface NameValues {
+  upstreamModel: string
+  name: string
+}
+
+/** The vendor's name, and the one that callers use, which follows it until it is changed by hand. */
+function ModelNames<V extends NameValues>({ form }: { form: Form<V> }) {
+  const { upstreamModel, name } = form.values
+  const follows = name === nameFrom(upstreamModel)
+  return (
+    <>
+      <TextInput
+        label="The vendor’s name for it"
+        placeholder="gpt-4o-mini"
+        required
+        value={upstreamModel}
+        error={form.errorOf('upstreamModel')}
+        onChange={(event) => {
+          const typed = event.currentTarget.value
+          if (follows) form.set('name', nameFrom(typed) as V['name'])
+          form.set('upstreamModel', typed as V['upstreamModel'])
+        }}
+      />
+      <TextInput
+        label="Name"
+        description="The second part of what callers ask for: provider/name."
+        required
+        value={name}
+        error={form.errorOf('name')}
+        onChange={(event) => form.set('name', event.currentTarget.value as V['name'])}
+      />
+    </>
+  )
+}
+
+interface SizeValues {
+  contextTokensMax: number
+  outputTokensMax: number
+}
+
+function SizeFields<V extends SizeValues>({ form }: { form: Form<V> }) {
+  const field = (name: keyof SizeValues, label: string) => (
+    <NumberInput
+      label={label}
+      thousandSeparator
+      hideControls
+      value={form.values[name]}
+      error={form.errorOf(name)}
+      onChange={(value) => form.set(name, Number(value) as V[typeof name])}
+    />
+  )
+  return (
+    <Group grow align="flex-start" gap="sm">
+      {field('contextTokensMax', 'Context, tokens')}
+      {field('outputTokensMax', 'Longest answer, tokens')}
+    </Group>
+  )
+}
+
+function FirstPrice<V extends PriceValues>({ form }: { form: Form<V> }) {
+  const error = form.errorOf('price')
+  return (
+    <>
+      <PriceFields form={form} />
+      {error !== undefined && (
+        <Text c="red" size="xs">
+          {error}
+        </Text>
+      )}
+      <Text c="dimmed" size="xs">
+        Without a price, no caller with a budget can use it. Free is a price of 0.
+      </Text>
+    </>
   )
 }

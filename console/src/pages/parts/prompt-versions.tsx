@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { client } from '../../api/client.ts'
 import { useMayOn } from '../../api/may.ts'
 import { useList } from '../../api/query.ts'
-import { DataTable } from '../../ui/data-table.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { NewButton, SideDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useListState } from '../../ui/list-state.ts'
@@ -51,35 +51,7 @@ export function PromptVersions({ prompt }: { prompt: Prompt }) {
         label="Versions"
         list={list}
         query={versions}
-        columns={[
-          {
-            id: 'version',
-            header: 'Version',
-            sort: 'version',
-            width: 220,
-            cell: (version) => (
-              <Group gap={6}>
-                <button
-                  type="button"
-                  className="text-button"
-                  onClick={() => setDrawer({ show: 'text', version })}
-                >
-                  Version {version.version}
-                </button>
-                {version.labels.map((label) => (
-                  <Tag key={label}>{label}</Tag>
-                ))}
-              </Group>
-            ),
-          },
-          { id: 'note', header: 'Note', from: 'sm', cell: ({ note }) => note },
-          {
-            id: 'created',
-            header: 'Created',
-            width: 130,
-            cell: ({ createdAt }) => <Time at={createdAt} />,
-          },
-        ]}
+        columns={columnsOf((version) => setDrawer({ show: 'text', version }))}
         rowKey={({ version }) => String(version)}
         rowActions={(version) => (
           <RowMenu
@@ -108,4 +80,32 @@ export function PromptVersions({ prompt }: { prompt: Prompt }) {
       </SideDrawer>
     </>
   )
+}
+
+function columnsOf(open: (version: PromptVersion) => void): Column<PromptVersion>[] {
+  return [
+    {
+      id: 'version',
+      header: 'Version',
+      sort: 'version',
+      width: 220,
+      cell: (version) => (
+        <Group gap={6}>
+          <button type="button" className="text-button" onClick={() => open(version)}>
+            Version {version.version}
+          </button>
+          {version.labels.map((label) => (
+            <Tag key={label}>{label}</Tag>
+          ))}
+        </Group>
+      ),
+    },
+    { id: 'note', header: 'Note', from: 'sm', cell: ({ note }) => note },
+    {
+      id: 'created',
+      header: 'Created',
+      width: 130,
+      cell: ({ createdAt }) => <Time at={createdAt} />,
+    },
+  ]
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { client } from '../../api/client.ts'
 import { tenantQuery } from '../../api/session.ts'
 import { FormBody } from '../../ui/drawer.tsx'
-import { given, useForm } from '../../ui/form.ts'
+import { type Form, given, useForm } from '../../ui/form.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
 
 export type Provider = Awaited<ReturnType<typeof client.providerAccount.get>>
@@ -74,27 +74,45 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
         placeholder="OpenAI"
         nameDescription="The first part of a model’s name: callers ask for name/model."
       />
-      {!isSandbox && (
-        <>
-          <TextInput
-            label="Base URL"
-            description="Up to and including the version."
-            placeholder="https://api.openai.com/v1"
-            required
-            {...form.text('baseUrl')}
-          />
-          <PasswordInput
-            label="API key"
-            description={
-              provider === undefined
-                ? 'Encrypted with the tenant’s own key, and never shown again.'
-                : 'Leave it empty to keep the one that is there.'
-            }
-            autoComplete="off"
-            {...form.text('apiKey')}
-          />
-        </>
-      )}
+      {!isSandbox && <VendorFields form={form} isNew={provider === undefined} />}
     </FormBody>
+  )
+}
+
+interface VendorValues {
+  baseUrl: string
+  apiKey: string
+}
+
+interface VendorFieldsProps<V> {
+  form: Form<V>
+  isNew: boolean
+}
+
+function VendorFields<V extends VendorValues>({ form, isNew }: VendorFieldsProps<V>) {
+  return (
+    <>
+      <TextInput
+        label="Base URL"
+        description="Up to and including the version."
+        placeholder="https://api.openai.com/v1"
+        required
+        value={form.values.baseUrl}
+        error={form.errorOf('baseUrl')}
+        onChange={(event) => form.set('baseUrl', event.currentTarget.value as V['baseUrl'])}
+      />
+      <PasswordInput
+        label="API key"
+        description={
+          isNew
+            ? 'Encrypted with the tenant’s own key, and never shown again.'
+            : 'Leave it empty to keep the one that is there.'
+        }
+        autoComplete="off"
+        value={form.values.apiKey}
+        error={form.errorOf('apiKey')}
+        onChange={(event) => form.set('apiKey', event.currentTarget.value as V['apiKey'])}
+      />
+    </>
   )
 }

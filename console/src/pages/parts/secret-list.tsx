@@ -25,12 +25,7 @@ export function SecretList({ group }: SecretListProps) {
   const list = useListState('name')
   const query = { ...list.query, 'filter[secretGroup]': group.id }
   const secrets = useList('secret', query, client.secret.list)
-  const may = {
-    create: useMayOn('secret', 'create', group, 'secret-group'),
-    use: useMayOn('secret', 'use', group, 'secret-group'),
-    update: useMayOn('secret', 'update', group, 'secret-group'),
-    delete: useMayOn('secret', 'delete', group, 'secret-group'),
-  }
+  const may = useMayOnSecrets(group)
   const [value, setValue] = useState<string | null>(null)
   const [edited, setEdited] = useState<Secret | null>(null)
   const [asked, setAsked] = useState<Confirmation | null>(null)
@@ -38,15 +33,7 @@ export function SecretList({ group }: SecretListProps) {
     (secret: Secret, account) => client.secret.reveal({ account, secret: secret.id }),
     { onDone: (shown) => setValue(shown.value) },
   )
-  const remove = (secret: Secret) =>
-    setAsked({
-      title: `Delete ${secret.name}?`,
-      text: 'Its value can’t be had back.',
-      verb: 'Delete',
-      done: `${secret.name} deleted.`,
-      preview: () => client.secret.delete({ account, secret: secret.id }, { dryRun: true }),
-      act: () => client.secret.delete({ account, secret: secret.id }),
-    })
+  const remove = (secret: Secret) => setAsked(deletionOf(account, secret))
   return (
     <>
       <ListToolbar
@@ -94,14 +81,41 @@ export function SecretList({ group }: SecretListProps) {
       <SideDrawer title="Replace the value" opened={edited !== null} close={() => setEdited(null)}>
         {edited && <SecretForm group={group.id} secret={edited} close={() => setEdited(null)} />}
       </SideDrawer>
-      <SecretOnce
-        title="Value of the secret"
-        secret={value}
-        note="That you have read it is in the audit log."
-        closeLabel="Close"
-        close={() => setValue(null)}
-      />
+      <RevealedValue value={value} close={() => setValue(null)} />
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
+  )
+}
+
+/** The right is held on the group; what is in it follows. */
+function useMayOnSecrets(group: SecretListProps['group']) {
+  return {
+    create: useMayOn('secret', 'create', group, 'secret-group'),
+    use: useMayOn('secret', 'use', group, 'secret-group'),
+    update: useMayOn('secret', 'update', group, 'secret-group'),
+    delete: useMayOn('secret', 'delete', group, 'secret-group'),
+  }
+}
+
+function deletionOf(account: string, secret: Secret): Confirmation {
+  return {
+    title: `Delete ${secret.name}?`,
+    text: 'Its value can’t be had back.',
+    verb: 'Delete',
+    done: `${secret.name} deleted.`,
+    preview: () => client.secret.delete({ account, secret: secret.id }, { dryRun: true }),
+    act: () => client.secret.delete({ account, secret: secret.id }),
+  }
+}
+
+function RevealedValue({ value, close }: { value: string | null; close: () => void }) {
+  return (
+    <SecretOnce
+      title="Value of the secret"
+      secret={value}
+      note="That you have read it is in the audit log."
+      closeLabel="Close"
+      close={close}
+    />
   )
 }

@@ -1,7 +1,7 @@
 /** Which span of time the overview draws, and what is spent in it, day by day. Pure. */
 import type { client } from '../../api/client.ts'
 import { cumulative } from '../../ui/chart/scale.ts'
-import type { ChartLine, Series } from '../../ui/chart/stack-chart.tsx'
+import type { ChartLine, Series } from '../../ui/chart/types.ts'
 import { dollarsForDrawing } from '../../ui/format.ts'
 import { dayKey, daysOf } from '../../ui/range.ts'
 

@@ -47,15 +47,7 @@ export function TokenList({ api, may, emptyText }: TokenListProps) {
   const [drawer, setDrawer] = useState<Drawer>(null)
   const [asked, setAsked] = useState<Confirmation | null>(null)
   const close = () => setDrawer(null)
-  const revoke = (token: Token) =>
-    setAsked({
-      title: `Revoke ${token.displayName}?`,
-      text: 'Whatever uses it stops at once, open streams included. A revoked token never comes back.',
-      verb: 'Revoke',
-      done: 'Token revoked.',
-      preview: () => api.previewRevoke(account, token),
-      act: () => api.revoke(account, token),
-    })
+  const revoke = (token: Token) => setAsked(revocationOf(api, account, token))
   return (
     <>
       <ListToolbar
@@ -110,6 +102,17 @@ export function TokenList({ api, may, emptyText }: TokenListProps) {
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
   )
+}
+
+function revocationOf(api: TokenApi, account: string, token: Token): Confirmation {
+  return {
+    title: `Revoke ${token.displayName}?`,
+    text: 'Whatever uses it stops at once, open streams included. A revoked token never comes back.',
+    verb: 'Revoke',
+    done: 'Token revoked.',
+    preview: () => api.previewRevoke(account, token),
+    act: () => api.revoke(account, token),
+  }
 }
 
 const columns: readonly Column<Token>[] = [

@@ -1,7 +1,7 @@
 /** The marks of a chart: bars, areas, and the lines across them. */
 import type { Layer } from './scale.ts'
 import classes from './stack-chart.module.css'
-import type { ChartLine, Frame } from './stack-chart.tsx'
+import type { ChartLine, Frame } from './types.ts'
 
 export const SERIES_COLOURS = 8
 

@@ -1,6 +1,6 @@
 /** What a chart shows, as a table for those who do not see it. */
 import { VisuallyHidden } from '@mantine/core'
-import type { StackChartProps } from './stack-chart.tsx'
+import type { StackChartProps } from './types.ts'
 
 export function ChartTable({ label, labels, series, format }: StackChartProps) {
   return (

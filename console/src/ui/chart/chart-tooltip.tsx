@@ -1,7 +1,7 @@
 /** The numbers of one place in a chart, beside it. */
 import { seriesColour } from './chart-layers.tsx'
 import classes from './stack-chart.module.css'
-import type { Frame, StackChartProps } from './stack-chart.tsx'
+import type { Frame, StackChartProps } from './types.ts'
 
 interface ChartTooltipProps extends StackChartProps {
   at: number

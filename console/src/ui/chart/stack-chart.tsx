@@ -11,44 +11,7 @@ import { ChartTable } from './chart-table.tsx'
 import { ChartTooltip } from './chart-tooltip.tsx'
 import { labelsToWrite, stacked, ticksTo } from './scale.ts'
 import classes from './stack-chart.module.css'
-
-export interface Series {
-  name: string
-  /** One for each label, in dollars or whatever `format` writes. */
-  values: readonly number[]
-}
-
-export interface ChartLine {
-  name: string
-  /** The same everywhere (a budget), or one for each label (a forecast); null where it is not. */
-  values: number | readonly (number | null)[]
-  tone: 'limit' | 'forecast'
-}
-
-export interface StackChartProps {
-  /** For screen readers: what is drawn. */
-  label: string
-  /** Along the bottom: days. */
-  labels: readonly string[]
-  series: readonly Series[]
-  lines?: readonly ChartLine[]
-  shape: 'bars' | 'areas'
-  format: (value: number) => string
-  height?: number
-  /** A place was clicked, or Enter was pressed on it. */
-  onSelect?: (at: number) => void
-}
-
-export interface Frame {
-  width: number
-  height: number
-  left: number
-  top: number
-  /** Width of one place. */
-  step: number
-  x: (at: number) => number
-  y: (value: number) => number
-}
+import type { Frame, StackChartProps } from './types.ts'
 
 const HEIGHT_PX = 220
 const MARGIN = { left: 56, right: 8, top: 10, bottom: 24 }
@@ -63,7 +26,6 @@ export function StackChart(props: StackChartProps) {
   const marks = lines.flatMap(({ values }) => (typeof values === 'number' ? [values] : values))
   const ticks = ticksTo(Math.max(0, ...tops, ...marks.filter((mark) => mark !== null)))
   const frame = frameOf(width, height, labels.length, ticks.at(-1)!)
-  const written = labelsToWrite(labels.length, (frame.step * labels.length) / LABEL_WIDTH_PX)
   const select = () => {
     if (at !== null) props.onSelect?.(at)
   }
@@ -84,27 +46,7 @@ export function StackChart(props: StackChartProps) {
             setAt(place >= 0 && place < labels.length ? place : null)
           }}
         >
-          {ticks.map((tick) => (
-            <g key={tick}>
-              <line
-                className={classes.grid}
-                x1={frame.left}
-                x2={width - MARGIN.right}
-                y1={frame.y(tick)}
-                y2={frame.y(tick)}
-              />
-              <text className={classes.tick} x={frame.left - 8} y={frame.y(tick) + 4}>
-                {format(tick)}
-              </text>
-            </g>
-          ))}
-          {labels.map((text, place) =>
-            written.has(place) ? (
-              <text key={text} className={classes.label} x={frame.x(place)} y={height - 6}>
-                {text}
-              </text>
-            ) : null,
-          )}
+          <Axes frame={frame} ticks={ticks} labels={labels} format={format} />
           {at !== null && <Marker frame={frame} at={at} />}
           {shape === 'bars' ? (
             <BarLayers frame={frame} layers={layers} />
@@ -132,6 +74,43 @@ export function StackChart(props: StackChartProps) {
       {at !== null && <ChartTooltip {...props} at={at} frame={frame} />}
       <ChartTable {...props} />
     </figure>
+  )
+}
+
+interface AxesProps {
+  frame: Frame
+  ticks: readonly number[]
+  labels: readonly string[]
+  format: (value: number) => string
+}
+
+function Axes({ frame, ticks, labels, format }: AxesProps) {
+  const right = frame.left + frame.step * labels.length
+  const written = labelsToWrite(labels.length, (right - frame.left) / LABEL_WIDTH_PX)
+  return (
+    <>
+      {ticks.map((tick) => (
+        <g key={tick}>
+          <line
+            className={classes.grid}
+            x1={frame.left}
+            x2={right}
+            y1={frame.y(tick)}
+            y2={frame.y(tick)}
+          />
+          <text className={classes.tick} x={frame.left - 8} y={frame.y(tick) + 4}>
+            {format(tick)}
+          </text>
+        </g>
+      ))}
+      {labels.map((text, place) =>
+        written.has(place) ? (
+          <text key={text} className={classes.label} x={frame.x(place)} y={frame.height + 18}>
+            {text}
+          </text>
+        ) : null,
+      )}
+    </>
   )
 }
 
