@@ -155,7 +155,7 @@ function holds(subject: AccessSubject, permission: PermissionBit, target: Access
   const { grants } = subject
   const onAccount = grants.get('account')
   if (onAccount !== undefined && has(onAccount, permission)) return true
-  const onKind = grants.get(`kind:${permission.kind}`)
+  const onKind = grants.get(permission.kindKey)
   if (onKind !== undefined && has(onKind, permission)) return true
   for (const resource of target.path) {
     const onResource = grants.get(resource)

@@ -53,13 +53,16 @@ export interface PermissionBit {
   readonly action: Action
   readonly index: number
   readonly mask: number
+  /** What a grant on every object of the kind is kept under: see `ObjectKey` in access.ts. */
+  readonly kindKey: `kind:${Kind}`
 }
 
 const bits = new Map<string, PermissionBit>(
   permissions.map((permission) => {
     const [kind, action] = permission.split(':') as [Kind, Action]
     const index = kinds.indexOf(kind)
-    return [permission, { permission, kind, action, index, mask: 1 << actions.indexOf(action) }]
+    const mask = 1 << actions.indexOf(action)
+    return [permission, { permission, kind, action, index, mask, kindKey: `kind:${kind}` }]
   }),
 )
 

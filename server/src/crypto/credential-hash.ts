@@ -3,7 +3,7 @@
  * in the database: a copy of the tables opens nothing. The texts are 256 random bits, so a slow
  * hash would only cost time. Lookups are by the whole hash, which leaves nothing to compare.
  */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { formatToken, type TokenType } from '@commonhold/core'
 import { deriveKey, keyId } from './key-derivation.ts'
 
@@ -18,10 +18,12 @@ export interface CredentialHasher {
 }
 
 export function createHasher(masterKey: Buffer): CredentialHasher {
-  const pepper = deriveKey(masterKey, 'credential-pepper')
-  const signing = deriveKey(masterKey, 'signing')
+  const pepperBytes = deriveKey(masterKey, 'credential-pepper')
+  // Key objects, because a key given as bytes is imported anew for every call of the gateway.
+  const pepper = createSecretKey(pepperBytes)
+  const signing = createSecretKey(deriveKey(masterKey, 'signing'))
   return {
-    pepperId: keyId(pepper),
+    pepperId: keyId(pepperBytes),
     hash: (text) => createHmac('sha256', pepper).update(text).digest(),
     csrfToken: (sessionId) =>
       createHmac('sha256', signing).update(`csrf/${sessionId}`).digest('base64url'),

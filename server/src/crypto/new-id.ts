@@ -1,9 +1,22 @@
 /** Ids are UUIDs of version 7 (RFC 9562): made here, sorted by time, never chosen by a caller. */
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { formatId, type Id, type IdPrefix } from '@commonhold/core'
 
 let lastMs = 0
 let sequence = 0
+
+/** Random bytes are drawn for many ids at once: each draw is a call into the kernel. */
+const pool = Buffer.alloc(4_096)
+let drawn = pool.length
+
+function randomSlice(bytes: number): Buffer {
+  if (drawn + bytes > pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  drawn += bytes
+  return pool.subarray(drawn - bytes, drawn)
+}
 
 /**
  * @returns a UUID of version 7 with 12 counter bits after the milliseconds, so that ids made by one
@@ -13,12 +26,12 @@ export function newUuid(): string {
   const now = Date.now()
   if (now > lastMs) {
     lastMs = now
-    sequence = randomBytes(2).readUInt16BE() & 0x7ff
+    sequence = randomSlice(2).readUInt16BE() & 0x7ff
   } else if (++sequence > 0xfff) {
     lastMs++
     sequence = 0
   }
-  const bytes = randomBytes(16)
+  const bytes = Buffer.from(randomSlice(16))
   bytes.writeUIntBE(lastMs, 0, 6)
   bytes.writeUInt16BE(0x7000 | sequence, 6)
   bytes[8] = (bytes[8]! & 0x3f) | 0x80

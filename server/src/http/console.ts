@@ -32,6 +32,8 @@ export function registerConsole(app: FastifyInstance, directory: string): void {
     root: join(directory, 'assets'),
     prefix: '/assets/',
     immutable: true,
+    // The build has written .br and .gz beside each file: nothing is compressed while serving.
+    preCompressed: true,
     maxAge: assetMaxAgeSeconds * 1_000,
     index: false,
   })
