@@ -15,7 +15,7 @@ import { invalidInput } from './invalid-input.ts'
 /** Words that mean something in paths and pages, or that pretend to be somebody. */
 const reservedNames = new Set(
   `root me new self operator admin system tenant tenants account accounts commonhold api all none
-  everyone public internal`.split(/\s+/),
+  everyone public internal signup accept sign-in assets docs scim sso`.split(/\s+/),
 )
 
 /** @throws refused_by_rule */
