@@ -55,7 +55,7 @@ async function submit(page: Page, button: string): Promise<void> {
   await form.waitFor({ state: 'detached' })
 }
 
-const shownOnce = (page: Page) => page.getByRole('dialog').getByRole('code').first().textContent()
+const shownOnce = (page: Page) => page.getByRole('dialog').getByRole('code').first().innerText()
 
 async function accept(page: Page, link: string, fields: Record<string, string>): Promise<void> {
   await page.goto(link)
@@ -92,7 +92,7 @@ describe('the first admin', () => {
   })
 
   it('reads nothing of accounts on the way but the invitation to make one', async () => {
-    const said = await ana.locator('main').textContent()
+    const said = await ana.locator('main').innerText()
     expect(said).not.toMatch(/\broot\b/i)
     expect(await ana.getByRole('button', { name: /switch account/i }).count()).toBe(0)
   })
@@ -143,7 +143,7 @@ describe('the admin of an account', () => {
     bea = await window()
     await accept(bea, beaLink, {})
     await bea.waitForURL(/account1\/overview/)
-    expect(await bea.locator('body').textContent()).not.toContain('account2')
+    expect(await bea.locator('body').innerText()).not.toContain('account2')
     await bea.goto(`${product.url}/account2/models`)
     await bea
       .getByText(/not found|does not exist|no account|nothing here/i)
@@ -154,7 +154,7 @@ describe('the admin of an account', () => {
   it('sees the shared model, and not the others', async () => {
     await bea.goto(`${product.url}/account1/models`)
     await bea.getByText('sandbox-fast').first().waitFor()
-    expect(await bea.locator('main').textContent()).not.toContain('sandbox-slow')
+    expect(await bea.locator('main').innerText()).not.toContain('sandbox-slow')
   })
 
   it('makes a team, grants it the model, and makes a token', async () => {
@@ -189,7 +189,7 @@ describe('the admin of an account', () => {
     )
     await bea.goto(`${product.url}/account1/usage`)
     await bea.getByText('sandbox/sandbox-fast').first().waitFor()
-    expect(await bea.locator('main').textContent()).toMatch(/\$0\.\d+/)
+    expect(await bea.locator('main').innerText()).toMatch(/\$0\.\d+/)
   })
 
   it('calls the model from the playground', async () => {
@@ -250,7 +250,7 @@ describe('the operator', () => {
     await fill(page.locator('main'), { 'Operator key': product.operatorKey })
     await press(page, 'Sign in')
     await page.getByText('commonhold').first().waitFor()
-    const said = await page.locator('main').textContent()
+    const said = await page.locator('main').innerText()
     expect(said).not.toContain('team1')
   })
 })
