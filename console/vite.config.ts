@@ -29,11 +29,11 @@ export default defineConfig({
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: 'tanstack', test: /node_modules\/@tanstack\// },
             {
-              // What several pages have: few files instead of many small ones.
+              // What several pages have: few files instead of many small ones. With all that they
+              // import, so that no chunk is needed by one that it needs itself.
               name: 'ui',
               test: /console\/src\/(ui|api|pages\/parts)\/|lucide-react/,
               minShareCount: 3,
-              includeDependenciesRecursively: false,
             },
           ],
         },

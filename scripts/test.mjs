@@ -21,13 +21,13 @@ await exitWith(async () => {
   if (existsSync(join(root, 'scripts', 'gen.ts'))) {
     steps.push({ name: 'generated files', act: () => run(node, ['scripts/gen.ts', '--check']) })
   }
-  const console = async () => {
-    await ensureConsole()
-    return 0
-  }
-  steps.push({ name: 'console', act: console })
   let browser = {}
   if (hasBrowserTests()) {
+    const build = async () => {
+      await ensureConsole()
+      return 0
+    }
+    steps.push({ name: 'console', act: build })
     const act = async () => {
       browser = { CHROMIUM_PATH: await ensureChromium() }
       return 0

@@ -19,6 +19,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => product?.remove())
 
+const about = (by: string) => operations.filter((o) => o.access.by === by && !inAccount.includes(o))
 const inAccount = operations.filter((o) => o.area === 'api' && o.path.includes('{account}'))
 const byPermission = inAccount.filter((o) => o.access.by === 'permission')
 const named = (list: readonly AnyOperation[]) => list.map((o) => [o.id, o] as const)
@@ -40,6 +41,7 @@ describe('an account looks like a missing one', () => {
     ['to another tenant’s admin', (w) => w.otherTenantAdmin],
     ['to an account admin of another tenant', (w) => w.otherTenant.admin],
     ['to another account’s admin', (w) => w.account2.admin],
+    ['to a token of another account', (w) => w.otherToken],
     ['to somebody who was removed from it', (w) => w.exMember],
   ]
   describe.each(outsiders)('%s', (_, who) => {
@@ -64,6 +66,65 @@ describe('nobody is answered', () => {
       expect(reply.status).toBe(401)
     })
   })
+})
+
+describe('what is outside of accounts', () => {
+  const outside = [...about('caller'), ...about('permission')]
+  const strangers: [string, (w: World) => Person | null][] = [
+    ['nobody who is not signed in', () => null],
+    ['nobody who was deactivated', (w) => w.deactivated],
+    ['not the operator', (w) => w.operator],
+  ]
+  describe.each(strangers)('answers %s', (_, who) => {
+    it.each(named(outside))('%s', async (__, operation) => {
+      const params = { ...here(), session: 'sess_none' }
+      const reply = await ask(product.url, operation, { params }, who(world))
+      expect(reply.status).toBe(401)
+    })
+  })
+
+  it.each(named(about('permission')))(
+    'refuses whoever is no admin of the tenant: %s',
+    async (_, o) => {
+      for (const who of [world.account1.admin, world.viewer, world.otherToken]) {
+        const reply = await ask(product.url, o, { params: here() }, who)
+        expect([403, 404]).toContain(reply.status)
+      }
+    },
+  )
+})
+
+describe('what is the operator’s', () => {
+  const people: [string, (w: World) => Person | null][] = [
+    ['nobody who is not signed in', () => null],
+    ['no admin of a tenant', (w) => w.tenantAdmin],
+    ['no token', (w) => w.otherToken],
+  ]
+  describe.each(people)('answers %s', (_, who) => {
+    it.each(named(about('operator')))('%s', async (__, operation) => {
+      const params = { tenant: 'commonhold' }
+      const reply = await ask(product.url, operation, { params }, who(world))
+      expect([401, 403]).toContain(reply.status)
+    })
+  })
+})
+
+it('has a row for every operation but those that anybody may call', () => {
+  const rows = new Set([
+    ...inAccount,
+    ...about('caller'),
+    ...about('permission'),
+    ...about('operator'),
+  ])
+  const open = operations.filter((o) => !rows.has(o))
+  expect(open.map((o) => o.id).sort()).toEqual([
+    'deployment.get',
+    'invitation.accept',
+    'invitation.inspect',
+    'operator-session.create',
+    'session.create',
+    'signup.create',
+  ])
 })
 
 describe('an admin of the tenant who has not joined', () => {

@@ -27,6 +27,8 @@ export interface World {
   readonly teamOnly: Person
   readonly narrowed: Person
   readonly deactivated: Person
+  /** A token of account2's admin, bound to account2, with all that he may. */
+  readonly otherToken: Person
   readonly exMember: Person
 }
 
@@ -54,6 +56,9 @@ export async function buildWorld(product: TestProduct): Promise<World> {
   const exMember = await join(url, admin, 'left@example.com', 'admin')
   await admin.user.remove({ ...here, user: 'left@example.com' })
   const { secret } = await admin.personalAccessToken.create(here, { name: 'narrow', scopes: [] })
+  const unbounded = { name: 'unbounded' }
+  const at2 = { account: 'account2' }
+  const other = await account2.admin.client.personalAccessToken.create(at2, unbounded)
   return {
     account1,
     account2,
@@ -65,6 +70,7 @@ export async function buildWorld(product: TestProduct): Promise<World> {
     teamOnly,
     narrowed: program(url, secret),
     deactivated,
+    otherToken: program(url, other.secret),
     exMember,
   }
 }
