@@ -255,6 +255,23 @@ describe('the operator', () => {
   })
 })
 
+it('shows every page of the navigation, with its drawer', async () => {
+  await ana.goto(`${product.url}/root/overview`)
+  const links = ana.getByRole('navigation', { name: 'Main' }).getByRole('link')
+  await links.first().waitFor()
+  const paths = await links.evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''))
+  expect(paths.length).toBeGreaterThan(15)
+  for (const path of paths) {
+    await ana.goto(`${product.url}${path}?new=true`)
+    await ana.getByRole('heading', { level: 1 }).first().waitFor()
+    await ana.waitForLoadState('networkidle')
+    expect([path, await ana.locator('main').innerText()]).not.toEqual([
+      path,
+      expect.stringMatching(/could not be (shown|loaded)/),
+    ])
+  }
+})
+
 it('met no fault in any page', () => {
   expect(faults).toEqual([])
 })
