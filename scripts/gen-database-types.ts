@@ -2,6 +2,8 @@
  * Prints the TypeScript types of the database from a live one, in Kysely's terms: what is read,
  * and what may be left out on insert. A test keeps server/src/store/schema.generated.ts fresh.
  */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 
 const types: Record<string, string> = {
@@ -71,4 +73,15 @@ export async function databaseTypes(ownerUrl: string): Promise<string> {
   } finally {
     await client.end()
   }
+}
+
+const target = fileURLToPath(new URL('../server/src/store/schema.generated.ts', import.meta.url))
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const url = process.argv[2]
+  if (url === undefined) {
+    console.error('Name a database that the migrations have run in: postgres://owner:…@host/name')
+    process.exit(2)
+  }
+  writeFileSync(target, await databaseTypes(url))
 }
