@@ -87,6 +87,16 @@ export const user = {
     output: object,
     errors: ['wrong_state', 'hands_out_more_than_held', 'refused_by_rule'],
   }),
+  resetPassword: operation({
+    id: 'user.reset-password',
+    summary: 'Takes a user’s password away and makes a link that sets a new one.',
+    method: 'POST',
+    path: `${one}:reset-password`,
+    access: on('update'),
+    output: invitationWithLink,
+    secret: true,
+    errors: ['wrong_state', 'hands_out_more_than_held', 'refused_by_rule'],
+  }),
   remove: operation({
     id: 'user.remove',
     summary: 'Removes a user from the account, with the grants, teams and tokens held there.',

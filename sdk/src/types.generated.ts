@@ -1931,6 +1931,9 @@ export interface Operations {
     /** Lets a deactivated user sign in again. Sessions and tokens do not come back. */
     reactivate(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<User>>
     reactivate(params: { account: string; user: string }, options?: MutationOptions): Promise<User>
+    /** Takes a user’s password away and makes a link that sets a new one. */
+    resetPassword(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<InvitationWithLink>>
+    resetPassword(params: { account: string; user: string }, options?: MutationOptions): Promise<InvitationWithLink>
     /** Removes a user from the account, with the grants, teams and tokens held there. */
     remove(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<void>>
     remove(params: { account: string; user: string }, options?: MutationOptions): Promise<void>

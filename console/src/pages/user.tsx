@@ -1,7 +1,7 @@
 /** A person: state, teams, what they reach and spend. */
 import { Button, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { Link2, Pencil, UserCheck, UserMinus, UserX } from 'lucide-react'
+import { KeyRound, Link2, Pencil, UserCheck, UserMinus, UserX } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { client } from '../api/client.ts'
@@ -87,7 +87,9 @@ function Actions({ user, ask }: ActionsProps) {
   const navigate = useNavigate()
   const edit = useDrawer('edit')
   const self = user.id === principalId ? 'You can’t do this to yourself.' : undefined
-  const questions = questionsOf(user, account, () => navigate({ to: paths.users(account) }))
+  const [link, setLink] = useState<string | null>(null)
+  const leave = () => navigate({ to: paths.users(account) })
+  const questions = questionsOf(user, account, leave, setLink)
   return (
     <>
       {user.state === 'invited' && may('user:create') && <RenewInvitation user={user} />}
@@ -99,6 +101,13 @@ function Actions({ user, ask }: ActionsProps) {
       <RowMenu
         label="More actions"
         actions={[
+          may('user:update') &&
+            user.state === 'active' && {
+              label: 'Reset password',
+              icon: <KeyRound size={14} aria-hidden />,
+              onClick: () => ask(questions.resetPassword),
+              disabledBecause: self,
+            },
           may('user:update') &&
             user.state !== 'deactivated' && {
               label: 'Deactivate',
@@ -121,6 +130,13 @@ function Actions({ user, ask }: ActionsProps) {
           },
         ]}
       />
+      <SecretOnce
+        title="Link for a new password"
+        secret={link}
+        note="Send this link to the person, and to nobody else. It works once."
+        closeLabel="Done"
+        close={() => setLink(null)}
+      />
       <SideDrawer title="Rename user" opened={edit.opened} close={edit.close}>
         <RenameForm user={user} close={edit.close} />
       </SideDrawer>
@@ -128,7 +144,12 @@ function Actions({ user, ask }: ActionsProps) {
   )
 }
 
-function questionsOf(user: User, account: string, onRemoved: () => void) {
+function questionsOf(
+  user: User,
+  account: string,
+  onRemoved: () => void,
+  onLink: (link: string) => void,
+) {
   const name = user.displayName || user.email
   const params = { account, user: user.id }
   const deactivate: Confirmation = {
@@ -148,6 +169,14 @@ function questionsOf(user: User, account: string, onRemoved: () => void) {
     preview: () => client.user.reactivate(params, { dryRun: true }),
     act: () => client.user.reactivate(params),
   }
+  const resetPassword: Confirmation = {
+    title: `Reset the password of ${name}?`,
+    text: 'The password stops working at once, with every session. You get a link that sets a new one.',
+    verb: 'Reset',
+    done: `The password of ${name} is reset.`,
+    preview: () => client.user.resetPassword(params, { dryRun: true }),
+    act: async () => onLink((await client.user.resetPassword(params)).link),
+  }
   const remove: Confirmation = {
     title: `Remove ${name}?`,
     text: 'The grants, teams and tokens held here go with it, and do not come back with a new invitation.',
@@ -157,7 +186,7 @@ function questionsOf(user: User, account: string, onRemoved: () => void) {
     act: () => client.user.remove(params),
     onDone: onRemoved,
   }
-  return { deactivate, reactivate, remove }
+  return { deactivate, reactivate, resetPassword, remove }
 }
 
 function RenameForm({ user, close }: { user: User; close: () => void }) {

@@ -21,6 +21,7 @@ import { priceImplementations } from './price.ts'
 import { promptImplementations } from './prompt.ts'
 import { promptVersionImplementations } from './prompt-version.ts'
 import { providerAccountImplementations } from './provider-account.ts'
+import { resetPasswordImplementations } from './reset-password.ts'
 import { roleImplementations } from './role.ts'
 import { secretImplementations } from './secret.ts'
 import { secretGroupImplementations } from './secret-group.ts'
@@ -43,6 +44,7 @@ export const implementations: readonly Implementation[] = [
   ...operatorSessionImplementations,
   ...signupImplementations,
   ...userImplementations,
+  ...resetPasswordImplementations,
   ...accountLifecycleImplementations,
   ...accountImplementations,
   ...accessImplementations,

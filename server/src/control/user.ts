@@ -37,7 +37,7 @@ function administersTenant({ account, can }: Pick<Context, 'account' | 'can'>): 
 }
 
 /** @throws not_found also for somebody who is in the tenant but not in this account */
-async function resolveUser(c: Here, reference: string): Promise<UserRow> {
+export async function resolveUser(c: Here, reference: string): Promise<UserRow> {
   const row = await findUser(c.tx, c.account.id, reference)
   if (row === null) throw notFound('user')
   if (row.membership === null && !administersTenant(c)) throw notFound('user')

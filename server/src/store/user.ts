@@ -124,7 +124,8 @@ export async function updateUser(
     email?: string
     displayName?: string
     state?: UserState
-    passwordHash?: string
+    /** Null takes the password away. */
+    passwordHash?: string | null
   },
 ): Promise<void> {
   await tx
