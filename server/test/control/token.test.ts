@@ -19,6 +19,9 @@ describe('a token of a virtual account', () => {
     expect(token.secret).toMatch(/^ch_va_[0-9A-Za-z]{71}$/)
     await check(as)
     const params = { 'virtual-account': 'once', token: 'main' }
+    // The use is noted beside the request, so it may come a moment after its answer.
+    const lastUse = async () => (await acme.research('token.get', { params })).lastUsedAt
+    await expect.poll(lastUse).not.toBeNull()
     const read = await acme.research('token.get', { params })
     expect(read).not.toHaveProperty('secret')
     expect(read).toMatchObject({ kind: 'token', state: 'active', secrets: 1, scopes: null })
