@@ -15,9 +15,6 @@ const shared = {
   pool: 'forks',
   testTimeout: TIME_LIMIT_MS,
   hookTimeout: TIME_LIMIT_MS,
-  // A machine of the CI is nobody's to look at: there a failed test gets one second chance, which the
-  // report shows. On a developer's machine there is none, so that what is not deterministic is seen.
-  retry: process.env.CI ? 1 : 0,
 } as const
 
 export default defineConfig({
