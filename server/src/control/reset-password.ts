@@ -1,6 +1,6 @@
 /**
  * For somebody who forgot the password, or whose password somebody else may know: it stops working
- * at once, as do sessions and personal tokens, and a one-time link sets a new one. Whoever holds the
+ * at once, as do sessions, and a one-time link sets a new one. Personal tokens wait until then. Whoever holds the
  * link can do all that the person can, so making it needs all of that.
  */
 import { user as contract, Refusal } from '@commonhold/contract'
@@ -41,7 +41,7 @@ const resetPassword = implement(contract.resetPassword, async (c) => {
   c.loses({
     what: 'user',
     id: user.id,
-    sentence: `${user.email} is signed out of ${ended} sessions, and the password stops working.`,
+    sentence: `${user.email} is signed out everywhere, and personal tokens wait for the new password.`,
   })
   c.audit({
     target: { kind: 'user', id: user.id, name: user.email },
