@@ -4,18 +4,18 @@
  */
 import {
   type AccessFacts,
-  type AccessSubject,
   type AccountId,
   allPermissions,
   decide,
-  mergeGrants,
+  type Held,
+  nothingHeld,
   type PrincipalId,
   permissionBit,
-  type TeamId,
   type TenantId,
+  uniteGrants,
 } from '@commonhold/core'
 import type { Decider } from './decider.ts'
-import type { Question, World } from './world.ts'
+import type { Question } from './world.ts'
 
 const tenantId = 'tnt_bench' as TenantId
 const accountId = 'acct_bench' as AccountId
@@ -24,16 +24,16 @@ export const commonhold: Decider = {
   name: 'Commonhold decide()',
   load: async (world) => {
     const grantsOf = Map.groupBy(world.grants, ({ subject }) => subject)
-    const subject = (id: string): AccessSubject => ({
-      id: id as PrincipalId | TeamId,
-      state: 'active',
-      grants: mergeGrants(grantsOf.get(id) ?? []),
-    })
+    const heldBy = (subjects: readonly string[]) =>
+      uniteGrants(subjects.flatMap((id) => grantsOf.get(id) ?? []))
     const known = new Map<string, AccessFacts>()
     return (question) => {
       let facts = known.get(question.user)
       if (!facts) {
-        facts = factsOf(world, question.user, subject)
+        facts = factsOf(
+          question.user,
+          heldBy([question.user, ...world.teamsOf.get(question.user)!]),
+        )
         known.set(question.user, facts)
       }
       return ask(facts, question)
@@ -46,7 +46,7 @@ function ask(facts: AccessFacts, { permission, resource }: Question): boolean {
   return decide(facts, permissionBit(permission), target) === 'allowed'
 }
 
-function factsOf(world: World, user: string, subject: (id: string) => AccessSubject): AccessFacts {
+function factsOf(user: string, held: Held): AccessFacts {
   return {
     tenant: { id: tenantId, state: 'active' },
     account: {
@@ -57,7 +57,8 @@ function factsOf(world: World, user: string, subject: (id: string) => AccessSubj
       boundary: allPermissions,
     },
     principal: { id: user as PrincipalId, tenantId, state: 'active', isMember: true },
-    subjects: [user, ...world.teamsOf.get(user)!].map(subject),
+    held,
+    heldByInactiveTeams: nothingHeld,
     shares: new Map(),
     token: { accountId, state: 'active', scopes: null },
   }

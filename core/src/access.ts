@@ -6,13 +6,10 @@
  * that "why" always has a short answer. Boundary, share and scopes are applied here, at the time
  * of the question, and not when a grant is written: narrowing one acts on the very next request.
  */
-import type { AccountId, PrincipalId, ResourceId, TeamId, TenantId } from './ids.ts'
-import type { Kind, PermissionBit, PermissionSet } from './permission.ts'
-import { has } from './permission.ts'
+import { type Held, holds } from './held.ts'
+import type { AccountId, PrincipalId, ResourceId, TenantId } from './ids.ts'
+import { has, type PermissionBit, type PermissionSet } from './permission.ts'
 import { isActive, type LifecycleState } from './tenancy.ts'
-
-/** What a grant is on: the account itself, every object of a kind in it, or one resource. */
-export type ObjectKey = 'account' | `kind:${Kind}` | ResourceId
 
 /** Everything the rule reads about who asks and where. Built from rows or from a snapshot. */
 export interface AccessFacts {
@@ -30,8 +27,10 @@ export interface AccessFacts {
     readonly state: LifecycleState
     readonly isMember: boolean
   }
-  /** The principal itself and each of its teams in the acting account. */
-  readonly subjects: readonly AccessSubject[]
+  /** By grants of the acting account to the principal and to its active teams there. */
+  readonly held: Held
+  /** By grants to its other teams. It allows nothing; a refusal names it (`team_not_active`). */
+  readonly heldByInactiveTeams: Held
   /** What is shared to the acting account, with the most that it may do there. */
   readonly shares: ReadonlyMap<ResourceId, PermissionSet>
   /** Null for a console session. */
@@ -40,13 +39,6 @@ export interface AccessFacts {
     readonly state: LifecycleState
     readonly scopes: PermissionSet | null
   } | null
-}
-
-export interface AccessSubject {
-  readonly id: PrincipalId | TeamId
-  readonly state: LifecycleState
-  /** Grants of the acting account to this subject; several on one object are already united. */
-  readonly grants: ReadonlyMap<ObjectKey, PermissionSet>
 }
 
 /** What is asked about: a resource, or (with an empty path) the owning account itself. */
@@ -135,33 +127,14 @@ export function isEligible(facts: AccessFacts, target: AccessTarget): boolean {
   return target.path.some((resource) => facts.shares.has(resource))
 }
 
-/** Condition 5, with what it needs to name the lifecycle of a team. */
+/** Condition 5, with what condition 2 says of the team that carries the grant. */
 function grantState(
-  facts: AccessFacts,
+  { held, heldByInactiveTeams }: AccessFacts,
   permission: PermissionBit,
-  target: AccessTarget,
+  { path }: AccessTarget,
 ): 'granted' | 'team_not_active' | 'none' {
-  let heldByInactive = false
-  for (const subject of facts.subjects) {
-    if (!holds(subject, permission, target)) continue
-    if (isActive(subject)) return 'granted'
-    heldByInactive = true
-  }
-  return heldByInactive ? 'team_not_active' : 'none'
-}
-
-/** On the resource, an ancestor, its kind, or the whole account. */
-function holds(subject: AccessSubject, permission: PermissionBit, target: AccessTarget): boolean {
-  const { grants } = subject
-  const onAccount = grants.get('account')
-  if (onAccount !== undefined && has(onAccount, permission)) return true
-  const onKind = grants.get(permission.kindKey)
-  if (onKind !== undefined && has(onKind, permission)) return true
-  for (const resource of target.path) {
-    const onResource = grants.get(resource)
-    if (onResource !== undefined && has(onResource, permission)) return true
-  }
-  return false
+  if (holds(held, permission, path)) return 'granted'
+  return holds(heldByInactiveTeams, permission, path) ? 'team_not_active' : 'none'
 }
 
 /** Condition 7. Shared twice (the resource and its parent): either is enough, rights add up. */

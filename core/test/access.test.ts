@@ -8,14 +8,15 @@ import {
   explain,
   isEligible,
   noPermissions,
+  nothingHeld,
   type PrincipalId,
   permissionBit,
   permissionSet,
   type RefusalReason,
   type ResourceId,
   refusalReasons,
-  type TeamId,
   type TenantId,
+  uniteGrants,
 } from '../src/index.ts'
 import { decideNaively } from './support/naive-access.ts'
 import { factsOf, question, targetOf, world } from './support/worlds.ts'
@@ -68,12 +69,13 @@ const parent = 'p' as ResourceId
 const use = permissionBit('model:use')
 const both = permissionSet(['model:use', 'model:read'])
 
-/** A user of team `ops`, which may use a model that root shares to the account, with a token. */
+/** A user who may use a model that root shares to the account, with a token. */
 const facts: AccessFacts = {
   tenant: { id: tenant, state: 'active' },
   account: { id: account, tenantId: tenant, rootAccountId: root, state: 'active', boundary: both },
   principal: { id: 'u' as PrincipalId, tenantId: tenant, state: 'active', isMember: true },
-  subjects: [{ id: 'ops' as TeamId, state: 'active', grants: new Map([[model, both]]) }],
+  held: uniteGrants([{ object: model, permissions: both }]),
+  heldByInactiveTeams: nothingHeld,
   shares: new Map([[parent, both]]),
   token: { accountId: account, state: 'active', scopes: both },
 }
@@ -87,10 +89,10 @@ const faults: [RefusalReason, (f: AccessFacts) => AccessFacts][] = [
   ['account_not_active', (f) => ({ ...f, account: { ...f.account, ...inactive } })],
   ['principal_not_active', (f) => ({ ...f, principal: { ...f.principal, ...inactive } })],
   ['token_not_active', (f) => ({ ...f, token: { ...f.token!, ...inactive } })],
-  ['team_not_active', (f) => ({ ...f, subjects: f.subjects.map((s) => ({ ...s, ...inactive })) })],
+  ['team_not_active', (f) => ({ ...f, held: nothingHeld, heldByInactiveTeams: f.held })],
   ['not_a_member', (f) => ({ ...f, principal: { ...f.principal, isMember: false } })],
   ['not_eligible', (f) => ({ ...f, shares: new Map([['other' as ResourceId, both]]) })],
-  ['no_grant', (f) => ({ ...f, subjects: [] })],
+  ['no_grant', (f) => ({ ...f, held: nothingHeld, heldByInactiveTeams: nothingHeld })],
   ['outside_boundary', (f) => ({ ...f, account: { ...f.account, boundary: noPermissions } })],
   ['outside_share', (f) => ({ ...f, shares: new Map([[parent, noPermissions]]) })],
   ['outside_token_scopes', (f) => ({ ...f, token: { ...f.token!, scopes: noPermissions } })],
@@ -116,7 +118,7 @@ describe('each reason', () => {
   })
 
   it('is error_while_deciding when the facts are broken, and nothing is thrown', () => {
-    const broken = { ...facts, subjects: null } as unknown as AccessFacts
+    const broken = { ...facts, held: null } as unknown as AccessFacts
     expect(decide(broken, use, target)).toBe('error_while_deciding')
   })
 
@@ -128,9 +130,7 @@ describe('each reason', () => {
 
 describe('what the words of the rule mean', () => {
   it('lets another grant carry what an inactive team would have', () => {
-    const direct = { ...facts.subjects[0]!, id: 'u' as PrincipalId }
-    const subjects = [{ ...facts.subjects[0]!, ...inactive }, direct]
-    expect(decide({ ...facts, subjects }, use, target)).toBe('allowed')
+    expect(decide({ ...facts, heldByInactiveTeams: facts.held }, use, target)).toBe('allowed')
   })
 
   it('binds a token to its account', () => {
@@ -156,7 +156,7 @@ describe('what the words of the rule mean', () => {
   it('lets a grant on a kind reach that kind, and not what lives inside', () => {
     const kindOf = (kind: 'model' | 'provider-account') => ({
       ...facts,
-      subjects: [{ ...facts.subjects[0]!, grants: new Map([[`kind:${kind}` as const, both]]) }],
+      held: uniteGrants([{ object: `kind:${kind}` as const, permissions: both }]),
     })
     expect(decide(kindOf('model'), use, target)).toBe('allowed')
     expect(decide(kindOf('provider-account'), use, target)).toBe('no_grant')

@@ -6,19 +6,13 @@ import {
   builtInRoles,
   carriedBy,
   decide,
-  has,
   intersection,
   listPermissions,
-  mergeGrants,
   missingByGrant,
   missingPermissions,
   permissionBit,
   permissionSet,
-  type ResourceId,
-  reach,
-  union,
 } from '../src/index.ts'
-import type { World } from './support/naive-access.ts'
 import { asked, factsOf, question, targetOf, world } from './support/worlds.ts'
 
 const some = fc.subarray(asked).map(permissionSet)
@@ -110,58 +104,6 @@ describe('what a role carries', () => {
   it('on a kind is what concerns that kind alone', () => {
     const onKind = carriedBy(builtInRoles.user, { type: 'kind', kind: 'provider-account' })
     expect(listPermissions(onKind)).toEqual(['provider-account:read', 'provider-account:use'])
-  })
-})
-
-describe('lists', () => {
-  /** As the store does it: eligible and in the share, and the whole kind or within what is reached. */
-  function listed(w: World, one: Parameters<typeof factsOf>[1]): string[] {
-    const facts = factsOf(w, one)
-    const bit = permissionBit(one.permission)
-    const reached = reach(facts, one.permission)
-    return w.resources
-      .filter(({ kind, id }) => {
-        if (kind !== bit.kind) return false
-        const { ownerId, path, tenantId } = targetOf(w, { ...one, resource: id })
-        if (tenantId !== facts.tenant.id) return false
-        const shared = path.some((r) => facts.shares.has(r) && has(facts.shares.get(r)!, bit))
-        const isOwn = ownerId === facts.account.id
-        if (!isOwn && !(shared && ownerId === facts.account.rootAccountId)) return false
-        return reached.all || path.some((r) => reached.resources.includes(r))
-      })
-      .map(({ id }) => id)
-  }
-
-  it('show exactly what decide allows', () => {
-    fc.assert(
-      fc.property(world, question, (w, one) => {
-        const facts = factsOf(w, one)
-        fc.pre(facts.principal.tenantId === facts.tenant.id)
-        const bit = permissionBit(one.permission)
-        const allowed = w.resources
-          .filter(({ kind }) => kind === bit.kind)
-          .map(({ id }) => id)
-          .filter((id) => decide(facts, bit, targetOf(w, { ...one, resource: id })) === 'allowed')
-        expect(listed(w, one)).toEqual(allowed)
-      }),
-      { numRuns: 10_000 },
-    )
-  })
-})
-
-describe('several grants on one object', () => {
-  it('add up', () => {
-    const read = permissionSet(['model:read'])
-    const use = permissionSet(['model:use'])
-    const object = 'm' as ResourceId
-    const merged = mergeGrants([
-      { object, permissions: read },
-      { object: 'account', permissions: read },
-      { object, permissions: use },
-    ])
-    expect(merged.get(object)).toEqual(union(read, use))
-    expect(merged.get('account')).toEqual(read)
-    expect(merged.size).toBe(2)
   })
 })
 

@@ -6,18 +6,16 @@
 import fc from 'fast-check'
 import {
   type AccessFacts,
-  type AccessSubject,
   type AccessTarget,
   type AccountId,
   type LifecycleState,
-  mergeGrants,
   type ObjectKey,
   type Permission,
   type PrincipalId,
   permissionSet,
   type ResourceId,
-  type TeamId,
   type TenantId,
+  uniteGrants,
 } from '../../src/index.ts'
 import { type NaiveQuestion, pathOf, type World } from './naive-access.ts'
 
@@ -143,19 +141,16 @@ export function factsOf(world: World, { principal: id, account: at, token }: Nai
     const before = world.shares.filter((one) => one.to === at && one.resource === share.resource)
     shares.set(share.resource as ResourceId, permissionSet(before.flatMap((one) => one.most)))
   }
-  const subject = (subjectId: string, state: string): AccessSubject => ({
-    id: subjectId as PrincipalId | TeamId,
-    state: of(state),
-    grants: mergeGrants(
-      world.grants
-        .filter((grant) => grant.account === at && grant.subject === subjectId)
-        .map((grant) => ({
-          object: grant.object as ObjectKey,
-          permissions: permissionSet(grant.role),
-        })),
-    ),
-  })
+  const grantsTo = (subject: string) =>
+    world.grants
+      .filter((grant) => grant.account === at && grant.subject === subject)
+      .map((grant) => ({
+        object: grant.object as ObjectKey,
+        permissions: permissionSet(grant.role),
+      }))
   const teamsHere = world.teams.filter((team) => team.account === at && team.members.includes(id))
+  const teamsThat = (active: boolean) =>
+    teamsHere.filter(({ state }) => (state === 'active') === active).map((team) => team.id)
   return {
     tenant: { id: tenant.id as TenantId, state: of(tenant.state) },
     account: {
@@ -171,7 +166,8 @@ export function factsOf(world: World, { principal: id, account: at, token }: Nai
       state: of(principal.state),
       isMember: world.memberships.some((m) => m.principal === id && m.account === at),
     },
-    subjects: [subject(id, 'active'), ...teamsHere.map((team) => subject(team.id, team.state))],
+    held: uniteGrants([id, ...teamsThat(true)].flatMap(grantsTo)),
+    heldByInactiveTeams: uniteGrants(teamsThat(false).flatMap(grantsTo)),
     shares,
     token: token && {
       accountId: token.account as AccountId,

@@ -3,14 +3,7 @@
  * itself, the function that every request is decided by, and never a second opinion.
  */
 import { access as contract } from '@commonhold/contract'
-import {
-  decide,
-  explain as explainConditions,
-  has,
-  listPermissions,
-  type PrincipalId,
-  type TeamId,
-} from '@commonhold/core'
+import { decide, explain as explainConditions, has, listPermissions } from '@commonhold/core'
 import { type GrantRow, grantsTo } from '../store/grant.ts'
 import { principalNames } from '../store/principal-name.ts'
 import { type ShareRow, sharesCovering } from '../store/share.ts'
@@ -54,11 +47,11 @@ const explain = implement(contract.explain, async (c) => {
 /** The grants, to the principal or its teams, that carry the permission on what is asked about. */
 async function carryingGrants(
   { tx, account, now }: Pick<Context, 'tx' | 'account' | 'now'>,
-  { facts, permission, target }: Question,
+  { principal, permission, target, teams }: Question,
 ): Promise<GrantRow[]> {
   const granted: GrantRow[] = []
-  for (const { id } of facts.subjects) {
-    granted.push(...(await grantsTo(tx, account.id, id as PrincipalId | TeamId)))
+  for (const { id } of [principal, ...teams]) {
+    granted.push(...(await grantsTo(tx, account.id, id)))
   }
   return granted.filter(({ object, role, expiresAt }) => {
     if (expiresAt !== null && expiresAt <= now) return false

@@ -1,11 +1,5 @@
 /** A decision of the access rule in words: one sentence that sums it up, and one per condition. */
-import {
-  type AccessSubject,
-  type ExplainedCondition,
-  isActive,
-  type Kind,
-  type Verdict,
-} from '@commonhold/core'
+import { type ExplainedCondition, isActive, type Kind, type Verdict } from '@commonhold/core'
 import type { AccountRow } from '../store/account.ts'
 import type { Caller } from '../store/caller.ts'
 import type { GrantRow } from '../store/grant.ts'
@@ -76,7 +70,7 @@ export function summary(answered: Answered, conditions: readonly ToldCondition[]
 
 /** The grant that counts, and how many more there are. Those to an inactive team do not count. */
 function grantPart(answered: Answered): string {
-  const counting = answered.grants.filter((grant) => isActive(subjectOf(answered, grant)))
+  const counting = answered.grants.filter((grant) => counts(answered, grant))
   const [grant] = counting
   if (grant === undefined) return 'by a grant'
   const to = grant.subject.type === 'team' ? ` to the team ${grant.subject.name}` : ''
@@ -85,8 +79,9 @@ function grantPart(answered: Answered): string {
   return `by ${what}, ${made(answered, `granted${to}`, grant)}${more}`
 }
 
-function subjectOf({ facts }: Answered, grant: GrantRow): AccessSubject {
-  return facts.subjects.find((subject) => subject.id === grant.subject.id)!
+/** A grant to a team that is not active counts for nothing. */
+function counts({ teams }: Answered, { subject }: GrantRow): boolean {
+  return teams.find(({ id }) => id === subject.id)?.state !== 'suspended'
 }
 
 export function tell(answered: Answered, { condition, holds }: ExplainedCondition): ToldCondition {
@@ -143,7 +138,7 @@ const sentences: Readonly<Record<ExplainedCondition['condition'], Sentence>> = {
 /** @returns such as "The account research, the team ops" */
 function inactive(answered: Answered): string {
   const { facts, account, principal, grants } = answered
-  const idle = grants.find((grant) => !isActive(subjectOf(answered, grant)))
+  const idle = grants.find((grant) => !counts(answered, grant))
   const things: [boolean, string][] = [
     [isActive(facts.tenant), 'the tenant'],
     [isActive(facts.account), `the account ${account.name}`],

@@ -19,6 +19,7 @@ import {
 import type { Caller } from '../store/caller.ts'
 import { loadFacts } from '../store/facts.ts'
 import { type ResourceRow, targetOf } from '../store/resource.ts'
+import { type TeamRow, teamsOf } from '../store/team.ts'
 import { isReadable } from './authorise.ts'
 import type { Context } from './context.ts'
 import { invalidInput } from './invalid-input.ts'
@@ -29,6 +30,8 @@ export interface Question {
   readonly principal: Caller['principal']
   readonly isSelf: boolean
   readonly facts: AccessFacts
+  /** The principal's teams in the account. */
+  readonly teams: readonly Pick<TeamRow, 'id' | 'name' | 'state'>[]
   readonly permission: PermissionBit
   /** Null when it is about the account itself. */
   readonly resource: ResourceRow | null
@@ -45,7 +48,8 @@ export async function readQuestion(c: Asking): Promise<Question> {
   const permission = permissionBit(c.body.permission)
   const resource = await readResource(c, permission)
   const target = resource === null ? accountTarget(c.account) : targetOf(resource)
-  return { principal, isSelf, facts, permission, resource, target }
+  const teams = await teamsOf(c.tx, c.account.id, principal.id)
+  return { principal, isSelf, facts, teams, permission, resource, target }
 }
 
 async function readPrincipal(c: Asking) {

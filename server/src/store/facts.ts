@@ -1,18 +1,20 @@
 /** Loads what the access rule reads (core/src/access.ts) for one principal in one account. */
 import {
   type AccessFacts,
-  type AccessSubject,
+  type Held,
+  isActive,
   isPermission,
   type Kind,
-  mergeGrants,
+  type LifecycleState,
   type ObjectKey,
   type PermissionSet,
   permissionSet,
   type ResourceId,
+  uniteGrants,
 } from '@commonhold/core'
 import type { AccountRow } from './account.ts'
 import type { Caller, TenantFacts } from './caller.ts'
-import { type Tx, typed, uuid } from './database.ts'
+import { type Tx, uuid } from './database.ts'
 import { resourceIdOf } from './resource-id.ts'
 
 /** A permission that a later version dropped from the code is in old rows and means nothing. */
@@ -57,7 +59,7 @@ export async function loadFacts(
       state: principal.state,
       isMember: membership !== undefined,
     },
-    subjects: await loadSubjects(tx, accountUuid, principalUuid, principal, now),
+    ...(await loadHeld(tx, accountUuid, principalUuid, now)),
     shares: new Map(
       shares.map((s) => [resourceIdOf(s.kind, s.resourceId), storedPermissions(s.permissions)]),
     ),
@@ -65,14 +67,13 @@ export async function loadFacts(
   }
 }
 
-/** The principal and its teams in the account, with what is granted to each. */
-async function loadSubjects(
+/** What is granted in the account to the principal and to its teams. */
+async function loadHeld(
   tx: Tx,
   accountUuid: string,
   principalUuid: string,
-  principal: Caller['principal'],
   now: Date,
-): Promise<AccessSubject[]> {
+): Promise<{ held: Held; heldByInactiveTeams: Held }> {
   const teams = await tx
     .selectFrom('teamMember')
     .innerJoin('team', 'team.id', 'teamMember.teamId')
@@ -104,23 +105,19 @@ async function loadSubjects(
       where.or([where('grant.expiresAt', 'is', null), where('grant.expiresAt', '>', now)]),
     )
     .execute()
-  const grantsOf = (subjectUuid: string) =>
-    mergeGrants(
-      grants
-        .filter((grant) => (grant.principalId ?? grant.teamId) === subjectUuid)
-        .map((grant) => ({
-          object: objectKey(grant.objectType, grant.objectKind, grant.resourceId, grant.kind),
-          permissions: storedPermissions(grant.permissions),
-        })),
+  const inactive = teams.filter((team) => !isActive({ state: team.state as LifecycleState }))
+  const isIdle = ({ teamId }: { teamId: string | null }) => inactive.some(({ id }) => id === teamId)
+  const united = (part: typeof grants) =>
+    uniteGrants(
+      part.map((grant) => ({
+        object: objectKey(grant.objectType, grant.objectKind, grant.resourceId, grant.kind),
+        permissions: storedPermissions(grant.permissions),
+      })),
     )
-  return [
-    { id: principal.id, state: 'active', grants: grantsOf(principalUuid) },
-    ...teams.map((team) => ({
-      id: typed('team', team.id),
-      state: team.state as AccessSubject['state'],
-      grants: grantsOf(team.id),
-    })),
-  ]
+  return {
+    held: united(grants.filter((grant) => !isIdle(grant))),
+    heldByInactiveTeams: united(grants.filter(isIdle)),
+  }
 }
 
 function objectKey(

@@ -170,10 +170,14 @@ export async function teamsOf(tx: Tx, accountId: AccountId, principal: Principal
   const rows = await tx
     .selectFrom('teamMember')
     .innerJoin('team', 'team.id', 'teamMember.teamId')
-    .select(['team.id', 'team.name', 'team.displayName'])
+    .select(['team.id', 'team.name', 'team.displayName', 'team.state'])
     .where('teamMember.accountId', '=', uuid(accountId))
     .where('teamMember.principalId', '=', uuid(principal))
     .orderBy('team.name')
     .execute()
-  return rows.map((row) => ({ ...row, id: typed('team', row.id) }))
+  return rows.map((row) => ({
+    ...row,
+    id: typed('team', row.id),
+    state: row.state as TeamRow['state'],
+  }))
 }

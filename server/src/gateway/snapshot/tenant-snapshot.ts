@@ -4,13 +4,12 @@
  */
 import {
   type AccessFacts,
-  type AccessSubject,
   type AccountId,
   type Budget,
   type Id,
   indexLimits,
+  isActive,
   type LimitIndex,
-  mergeGrants,
   type PermissionSet,
   type PrincipalId,
   type ResourceId,
@@ -18,6 +17,7 @@ import {
   type TeamId,
   type TokenId,
   type UsageLimit,
+  uniteGrants,
 } from '@commonhold/core'
 import type { TenantKey, Vault } from '../../crypto/envelope.ts'
 import { secretContext } from '../../store/secret-context.ts'
@@ -127,17 +127,15 @@ export class TenantSnapshot {
     const { id: tenantId, rootAccountId } = this.tenant
     const teams = this.teamsIn(account.id, principal.id)
     let validUntilMs = Number.POSITIVE_INFINITY
-    const subject = (id: PrincipalId | TeamId, state: AccessSubject['state']): AccessSubject => {
+    const grantsTo = (id: PrincipalId | TeamId): GrantRow[] => {
       const stored = this.#grantsOf.get(`${account.id}/${id}`) ?? []
       const live = stored.filter(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > nowMs)
       for (const { expiresAtMs } of live)
         validUntilMs = Math.min(validUntilMs, expiresAtMs ?? validUntilMs)
-      return { id, state, grants: mergeGrants(live) }
+      return live
     }
-    const subjects = [
-      subject(principal.id, 'active'),
-      ...teams.map((team) => subject(team.id, team.state)),
-    ]
+    const active = teams.filter(isActive)
+    const inactive = teams.filter((team) => !isActive(team))
     const shares = [...this.sharesTo(account.id)].map(
       ([id, share]) => [id, share.permissions] as const,
     )
@@ -150,7 +148,8 @@ export class TenantSnapshot {
         state: principal.state,
         isMember: this.#members.has(`${account.id}/${principal.id}`),
       },
-      subjects,
+      held: uniteGrants([principal, ...active].flatMap(({ id }) => grantsTo(id))),
+      heldByInactiveTeams: uniteGrants(inactive.flatMap(({ id }) => grantsTo(id))),
       shares: new Map(shares),
       token: { accountId: token.accountId, state: token.state, scopes: token.scopes },
     }

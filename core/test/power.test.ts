@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  decide,
+  has,
+  listPermissions,
+  permissionBit,
+  permissions,
+  powerOn,
+  reach,
+} from '../src/index.ts'
+import type { World } from './support/naive-access.ts'
+import { factsOf, question, targetOf, world } from './support/worlds.ts'
+
+describe('what somebody can do', () => {
+  it('is exactly what decide allows, on everything', () => {
+    fc.assert(
+      fc.property(world, question, (w, one) => {
+        const facts = factsOf(w, one)
+        const target = targetOf(w, one)
+        const allowed = permissions.filter(
+          (permission) => decide(facts, permissionBit(permission), target) === 'allowed',
+        )
+        expect(listPermissions(powerOn(facts, target))).toEqual(allowed)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})
+
+describe('lists', () => {
+  /** As the store does it: eligible and in the share, and the whole kind or within what is reached. */
+  function listed(w: World, one: Parameters<typeof factsOf>[1]): string[] {
+    const facts = factsOf(w, one)
+    const bit = permissionBit(one.permission)
+    const reached = reach(facts, one.permission)
+    return w.resources
+      .filter(({ kind, id }) => {
+        if (kind !== bit.kind) return false
+        const { ownerId, path, tenantId } = targetOf(w, { ...one, resource: id })
+        if (tenantId !== facts.tenant.id) return false
+        const shared = path.some((r) => facts.shares.has(r) && has(facts.shares.get(r)!, bit))
+        const isOwn = ownerId === facts.account.id
+        if (!isOwn && !(shared && ownerId === facts.account.rootAccountId)) return false
+        return reached.all || path.some((r) => reached.resources.includes(r))
+      })
+      .map(({ id }) => id)
+  }
+
+  it('show exactly what decide allows', () => {
+    fc.assert(
+      fc.property(world, question, (w, one) => {
+        const facts = factsOf(w, one)
+        fc.pre(facts.principal.tenantId === facts.tenant.id)
+        const bit = permissionBit(one.permission)
+        const allowed = w.resources
+          .filter(({ kind }) => kind === bit.kind)
+          .map(({ id }) => id)
+          .filter((id) => decide(facts, bit, targetOf(w, { ...one, resource: id })) === 'allowed')
+        expect(listed(w, one)).toEqual(allowed)
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+})
