@@ -242,6 +242,22 @@ create table token_use (
   foreign key (tenant_id, token_id) references token (tenant_id, id) on delete cascade
 );
 
+-- Who used which permission on what, and when last. Apart from grants, and without a revision: use is
+-- no change of policy. resource_id is the account's own id where the use was about no resource.
+-- Pages are left room, so that a later use of the same rewrites its row in place.
+create table access_use (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  principal_id uuid not null,
+  permission   text not null,
+  resource_id  uuid not null,
+  last_used_at timestamptz not null,
+  primary key (tenant_id, account_id, principal_id, permission, resource_id),
+  foreign key (tenant_id, account_id, principal_id)
+    references membership (tenant_id, account_id, principal_id) on delete cascade
+) with (fillfactor = 80);
+create index access_use_resource on access_use (tenant_id, resource_id, account_id);
+
 create table invitation (
   tenant_id  uuid not null,
   account_id uuid not null,
@@ -672,6 +688,11 @@ create table audit_event (
 );
 create index audit_event_account on audit_event (tenant_id, account_id, sequence desc);
 
+-- What was done in reviews is read back from the audit log: the newest of few among many.
+create index audit_event_review on audit_event (tenant_id, account_id, sequence desc)
+  where operation in
+    ('access-review.complete', 'access-review.revoke-grants', 'access-review.revoke-shares');
+
 -- Refusals: apart from the chain, limited, and never in the way of an answer.
 create table audit_denial (
   tenant_id  uuid not null references tenant (id) on delete cascade,
@@ -971,3 +992,7 @@ revoke update, delete on audit_event, audit_denial, ledger_entry, usage_record, 
   from commonhold_app;
 revoke delete on invoice from commonhold_app;
 grant usage on schema public to commonhold_app;
+
+-- Before this moment nothing is known of use: "not used" can't be said of what lies before it.
+insert into deployment_setting (name, value) values ('access_use_since', to_jsonb(now()))
+  on conflict (name) do nothing;

@@ -1,6 +1,15 @@
 // Generated from the database by scripts/gen-database-types.ts. Do not edit.
 import type { Generated, GeneratedAlways } from 'kysely'
 
+export interface AccessUseTable {
+  tenantId: string
+  accountId: string
+  principalId: string
+  permission: string
+  resourceId: string
+  lastUsedAt: Date
+}
+
 export interface AccountTable {
   tenantId: string
   id: string
@@ -489,6 +498,7 @@ export interface VirtualAccountTable {
 }
 
 export interface Schema {
+  accessUse: AccessUseTable
   account: AccountTable
   auditDenial: AuditDenialTable
   auditEvent: AuditEventTable
