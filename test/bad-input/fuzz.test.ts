@@ -4,9 +4,9 @@
  * they get past the first check more often than random ones do.
  */
 import { type AnyOperation, fullPath, operations } from '@commonhold/contract'
+import { exampleBody } from '@commonhold/isolation'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { exampleBody } from '../isolation/request.ts'
 import { type Person, password, program, signIn } from '../support/people.ts'
 import { startProduct, type TestProduct } from '../support/server.ts'
 import { expectProblem, send } from './raw.ts'

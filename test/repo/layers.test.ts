@@ -10,7 +10,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   contract: ['core'],
   sdk: [],
-  cli: ['sdk'],
+  isolation: ['sdk', 'contract', 'core'],
+  cli: ['isolation', 'sdk'],
   console: ['sdk'],
   'server/leaf': [],
   'server/crypto': ['contract', 'core'],
@@ -63,6 +64,7 @@ const packages: Readonly<Record<string, string>> = {
   '@commonhold/core': 'core',
   '@commonhold/contract': 'contract',
   '@commonhold/sdk': 'sdk',
+  '@commonhold/isolation': 'isolation',
   '@commonhold/server': 'server',
 }
 

@@ -3,11 +3,8 @@
  * can be asked about exists in all of them, so that "found the wrong one" can't hide.
  */
 import type { Client } from '@commonhold/sdk'
-import { accept, type Person, program } from '../support/people.ts'
-import type { TestProduct } from '../support/server.ts'
-
-/** Ids of one account's objects by the path parameter that they fill. */
-export type Objects = Readonly<Record<string, string>>
+import { buildObjects, type Objects } from './objects.ts'
+import { accept, type Person, program } from './person.ts'
 
 export interface Place {
   readonly accountId: string
@@ -16,6 +13,7 @@ export interface Place {
 }
 
 export interface World {
+  readonly url: string
   readonly account1: Place
   readonly account2: Place
   readonly otherTenant: Place
@@ -32,10 +30,16 @@ export interface World {
   readonly exMember: Person
 }
 
-export async function buildWorld(product: TestProduct): Promise<World> {
-  const { url } = product
-  const operator = program(url, product.operatorKey)
-  const tenantAdmin = await accept(url, product.adminLink!, 'admin@example.com')
+export interface WorldOptions {
+  readonly url: string
+  readonly operatorKey: string
+  /** The one-time link of the first admin. */
+  readonly adminLink: string
+}
+
+export async function buildWorld({ url, operatorKey, adminLink }: WorldOptions): Promise<World> {
+  const operator = program(url, operatorKey)
+  const tenantAdmin = await accept(url, adminLink, 'admin@example.com')
   await operator.client.operatorSettings.update({}, { multiTenancy: true })
   const made = await operator.client.operatorTenant.create(
     {},
@@ -60,6 +64,7 @@ export async function buildWorld(product: TestProduct): Promise<World> {
   const at2 = { account: 'account2' }
   const other = await account2.admin.client.personalAccessToken.create(at2, unbounded)
   return {
+    url,
     account1,
     account2,
     otherTenant,
@@ -95,81 +100,4 @@ async function buildPlace(url: string, tenantAdmin: Person, name: string): Promi
     { kind: 'cluster', resource: common, to: name, upTo: 'user' },
   )
   return { accountId: made.id, objects: { ...objects, share: share.id }, admin }
-}
-
-async function buildObjects(client: Client, at: { account: string }): Promise<Objects> {
-  const name = 'thing'
-  const email = `someone-${at.account}@example.com`
-  const user = await client.user.invite(at, { email })
-  const team = await client.team.create(at, { name, members: [email] })
-  const virtualAccount = await client.virtualAccount.create(at, { name })
-  const own = { ...at, virtualAccount: name }
-  const token = await client.token.create(own, { name })
-  const role = await client.role.create(at, { name, permissions: ['model:use', 'model:read'] })
-  const cluster = await client.cluster.create(at, { name })
-  const workspace = await client.workspace.create(at, { name, cluster: name })
-  const providerAccount = await client.providerAccount.create(at, { name, provider: 'sandbox' })
-  const model = await client.model.create(at, {
-    name,
-    providerAccount: name,
-    upstreamModel: 'sandbox-fast',
-    type: 'chat',
-    contextTokensMax: 8_000,
-    outputTokensMax: 1_000,
-    price: { inputPerMillionUsd: '1', outputPerMillionUsd: '2' },
-  })
-  const virtualModel = await client.virtualModel.create(at, {
-    name,
-    strategy: 'priority',
-    targets: [{ model: 'thing/thing' }],
-  })
-  const prompt = await client.prompt.create(at, { name })
-  const content = { messages: [{ role: 'user' as const, content: 'Hello' }] }
-  await client.promptVersion.create({ ...at, prompt: name }, { content })
-  await client.promptVersion.label({ ...at, prompt: name, label: 'live' }, { version: 1 })
-  const secretGroup = await client.secretGroup.create(at, { name })
-  const secret = await client.secret.create(at, { name, secretGroup: name, value: 'hidden' })
-  const budget = await client.budget.create(at, {
-    name,
-    level: 'account',
-    amountUsd: '10',
-    period: 'month',
-  })
-  const usageLimit = await client.usageLimit.create(at, {
-    name,
-    level: 'account',
-    metric: 'requests',
-    amount: 1_000,
-    windowSeconds: 60,
-  })
-  const grant = await client.grant.create(at, {
-    subject: { type: 'team', team: name },
-    object: { type: 'resource', kind: 'model', resource: 'thing/thing' },
-    role: 'user',
-  })
-  const events = await client.auditEvent.list(at)
-  return {
-    user: user.id,
-    team: team.id,
-    member: user.id,
-    'virtual-account': virtualAccount.id,
-    token: token.id,
-    role: role.id,
-    cluster: cluster.id,
-    workspace: workspace.id,
-    'provider-account': providerAccount.id,
-    model: model.id,
-    'virtual-model': virtualModel.id,
-    prompt: prompt.id,
-    version: '1',
-    label: 'live',
-    'secret-group': secretGroup.id,
-    secret: secret.id,
-    budget: budget.id,
-    'usage-limit': usageLimit.id,
-    grant: grant.id,
-    invitation: user.invitation!.id,
-    'audit-event': events.items[0]!.id,
-    period: '2026-11',
-  }
 }
