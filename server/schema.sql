@@ -154,9 +154,13 @@ create table virtual_account (
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
   revision     bigint not null default 1,
+  -- The team that answers for it, and the name of the one that did until it was deleted.
+  owner_team_id     uuid,
+  former_owner_team text,
   primary key (tenant_id, id),
   unique (tenant_id, account_id, name),
   unique (tenant_id, account_id, id),
+  constraint virtual_account_one_owner check (num_nonnulls(owner_team_id, former_owner_team) <= 1),
   foreign key (tenant_id, id, kind) references principal (tenant_id, id, kind) on delete cascade,
   foreign key (tenant_id, account_id, id)
     references membership (tenant_id, account_id, principal_id) on delete cascade
@@ -178,6 +182,12 @@ create table team (
   unique (tenant_id, account_id, id),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
 );
+
+-- Named here, because teams come after virtual accounts.
+alter table virtual_account add constraint virtual_account_owner_team
+  foreign key (tenant_id, account_id, owner_team_id)
+  references team (tenant_id, account_id, id) on delete set null (owner_team_id);
+create index virtual_account_owner on virtual_account (tenant_id, owner_team_id);
 
 create table team_member (
   tenant_id    uuid not null,
@@ -315,7 +325,19 @@ create table resource (
   foreign key (tenant_id, parent_id) references resource (tenant_id, id) on delete cascade
 );
 create index resource_parent on resource (tenant_id, parent_id);
-create index resource_list on resource (tenant_id, account_id, kind, name);
+create index resource_list on resource (tenant_id, account_id, kind, name, id);
+
+-- How many resources an account has of a kind, by parent (the nil UUID stands for none), so that a list
+-- can say its total without reading a hundred thousand rows. Kept by triggers: nobody can forget.
+create table resource_count (
+  tenant_id  uuid not null,
+  account_id uuid not null,
+  kind       text not null,
+  parent_id  uuid not null,
+  count      bigint not null,
+  primary key (tenant_id, account_id, kind, parent_id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
 
 create table secret_value (
   tenant_id   uuid not null,
@@ -348,6 +370,42 @@ create table prompt_label (
   foreign key (tenant_id, resource_id, version)
     references prompt_version (tenant_id, resource_id, version) on delete cascade
 );
+
+-- An offer of one account to another, of the same tenant. While it is open, its key ties it to the
+-- owner of the resource, so that nobody offers what is not theirs, and nothing that is offered moves
+-- by another way. Offer and acceptance are two transactions: each acts in one account.
+create table transfer (
+  tenant_id           uuid not null,
+  account_id          uuid not null,
+  id                  uuid not null,
+  to_account_id       uuid not null,
+  resource_id         uuid not null,
+  state               text not null default 'offered' check (state in ('offered', 'accepted')),
+  offered_resource_id uuid generated always as
+    (case when state = 'offered' then resource_id end) stored,
+  with_secrets        boolean not null,
+  created_by          text not null,
+  created_at          timestamptz not null default now(),
+  created_in          xid8 not null default pg_current_xact_id(),
+  expires_at          timestamptz not null,
+  accepted_by         text,
+  accepted_at         timestamptz,
+  accepted_in         xid8,
+  primary key (tenant_id, id),
+  unique (tenant_id, offered_resource_id),
+  check (to_account_id <> account_id),
+  check (num_nonnulls(accepted_by, accepted_at, accepted_in) =
+    case state when 'accepted' then 3 else 0 end),
+  check (accepted_in <> created_in),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, to_account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, offered_resource_id)
+    references resource (tenant_id, account_id, id) on delete cascade
+);
+create index transfer_from on transfer (tenant_id, account_id, created_at);
+create index transfer_to on transfer (tenant_id, to_account_id, created_at);
+create index transfer_resource on transfer (tenant_id, resource_id);
 
 create table share (
   tenant_id       uuid not null,
@@ -773,6 +831,7 @@ begin
   return new;
 end $$;
 
+-- The identity of a row, but for the columns that the trigger itself names.
 create function keep_identity() returns trigger language plpgsql as $$
 declare
   was jsonb := to_jsonb(old);
@@ -784,7 +843,7 @@ begin
       'parent_id', 'kind', 'resource_id', 'principal_id', 'team_id', 'token_id', 'share_id',
       'user_id', 'created_by', 'created_at']
   loop
-    if was -> field is distinct from now_ -> field then
+    if was -> field is distinct from now_ -> field and field <> all (coalesce(tg_argv, '{}')) then
       raise exception '% of % can''t change', field, tg_table_name using errcode = 'check_violation';
     end if;
   end loop;
@@ -831,6 +890,128 @@ begin
 end $$;
 create trigger check_resource_parent before insert on resource
   for each row execute function check_resource_parent();
+
+create trigger keep_identity before update on resource
+  for each row execute function keep_identity('account_id');
+
+-- An offer begins open, in the transaction that makes it, and is accepted once.
+create function check_transfer() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and new.state = 'offered' then
+    new.created_in := pg_current_xact_id();
+    return new;
+  end if;
+  if tg_op = 'UPDATE' and old.state = 'offered' and new.state = 'accepted'
+    and new.with_secrets = old.with_secrets and new.created_in = old.created_in
+    and new.accepted_in = pg_current_xact_id() and old.expires_at > now() then
+    return new;
+  end if;
+  raise exception 'a transfer is offered, then accepted once' using errcode = 'check_violation';
+end $$;
+create trigger check_transfer before insert or update on transfer
+  for each row execute function check_transfer();
+
+-- A resource changes hands in the transaction that accepts its transfer, or that of what it is in,
+-- and only once nothing hangs on it. Grants and shares are tied to the owner by their keys.
+create function check_owner() returns trigger language plpgsql as $$
+begin
+  perform from transfer t where t.tenant_id = new.tenant_id and t.account_id = old.account_id
+    and t.to_account_id = new.account_id and t.resource_id in (new.id, new.parent_id)
+    and t.accepted_in = pg_current_xact_id();
+  if not found then
+    raise exception 'account_id of resource can''t change but by a transfer' using errcode = 'check_violation';
+  end if;
+  perform from budget b where b.tenant_id = new.tenant_id and b.resource_id = new.id
+    union all select from usage_limit l where l.tenant_id = new.tenant_id and l.resource_id = new.id;
+  if found then
+    raise exception 'a budget or a usage limit hangs on the resource' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger check_owner before update of account_id on resource
+  for each row when (old.account_id is distinct from new.account_id)
+  execute function check_owner();
+
+-- After the whole statement: what moved lives with its parent, and what is in it has come along.
+create trigger check_moved_parent after update of account_id on resource
+  for each row execute function check_resource_parent();
+create function check_resource_children() returns trigger language plpgsql as $$
+begin
+  perform from resource c where c.tenant_id = new.tenant_id and c.parent_id = new.id
+    and c.account_id <> new.account_id and not (new.kind = 'cluster' and c.kind = 'workspace' and exists (
+      select from share s where s.tenant_id = c.tenant_id and s.resource_id = new.id
+        and s.to_account_id = c.account_id));
+  if found then
+    raise exception 'what is in it belongs to another account' using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+create trigger check_moved_children after update of account_id on resource
+  for each row execute function check_resource_children();
+
+-- What a deleted team answered for keeps its name.
+create function keep_former_owner() returns trigger language plpgsql as $$
+begin
+  update virtual_account set owner_team_id = null, former_owner_team = old.name
+    where tenant_id = old.tenant_id and owner_team_id = old.id;
+  return old;
+end $$;
+create trigger keep_former_owner before delete on team
+  for each row execute function keep_former_owner();
+
+create function count_created_resources() returns trigger language plpgsql as $$
+begin
+  insert into resource_count (tenant_id, account_id, kind, parent_id, count)
+    select tenant_id, account_id, kind, coalesce(parent_id, '00000000-0000-0000-0000-000000000000'),
+      count(*) from created group by 1, 2, 3, 4 order by 1, 2, 3, 4
+  on conflict (tenant_id, account_id, kind, parent_id)
+    do update set count = resource_count.count + excluded.count;
+  return null;
+end $$;
+
+create function count_deleted_resources() returns trigger language plpgsql as $$
+begin
+  update resource_count c set count = c.count - gone.count from (
+    select tenant_id, account_id, kind,
+      coalesce(parent_id, '00000000-0000-0000-0000-000000000000') as parent_id, count(*) as count
+    from deleted group by 1, 2, 3, 4) gone
+  where (c.tenant_id, c.account_id, c.kind, c.parent_id)
+    = (gone.tenant_id, gone.account_id, gone.kind, gone.parent_id);
+  delete from resource_count c using (select distinct tenant_id, account_id, kind from deleted) gone
+    where (c.tenant_id, c.account_id, c.kind) = (gone.tenant_id, gone.account_id, gone.kind)
+      and c.count = 0;
+  return null;
+end $$;
+
+-- Only a transfer moves a resource to another account; kind and parent never change.
+create function count_moved_resources() returns trigger language plpgsql as $$
+begin
+  perform from deleted o join created n on (n.tenant_id, n.id) = (o.tenant_id, o.id)
+    where n.account_id <> o.account_id limit 1;
+  if not found then
+    return null;
+  end if;
+  insert into resource_count (tenant_id, account_id, kind, parent_id, count)
+    select tenant_id, account_id, kind, coalesce(parent_id, '00000000-0000-0000-0000-000000000000'),
+      sum(change) from (
+        select tenant_id, account_id, kind, parent_id, -1 as change from deleted
+        union all select tenant_id, account_id, kind, parent_id, 1 from created) moved
+    group by 1, 2, 3, 4 order by 1, 2, 3, 4
+  on conflict (tenant_id, account_id, kind, parent_id)
+    do update set count = resource_count.count + excluded.count;
+  delete from resource_count c using (select distinct tenant_id, account_id, kind from deleted) gone
+    where (c.tenant_id, c.account_id, c.kind) = (gone.tenant_id, gone.account_id, gone.kind)
+      and c.count = 0;
+  return null;
+end $$;
+
+create trigger count_created after insert on resource
+  referencing new table as created for each statement execute function count_created_resources();
+create trigger count_deleted after delete on resource
+  referencing old table as deleted for each statement execute function count_deleted_resources();
+create trigger count_moved after update on resource
+  referencing old table as deleted new table as created
+  for each statement execute function count_moved_resources();
 
 -- A virtual account acts in its home and nowhere else.
 create function check_membership() returns trigger language plpgsql as $$
@@ -914,8 +1095,8 @@ begin
       for each row execute function touch_object()', name);
   end loop;
   foreach name in array array['tenant', 'account', 'principal', 'membership', 'user',
-    'virtual_account', 'team', 'team_member', 'token', 'resource', 'share', 'role', 'grant', 'price',
-    'budget', 'usage_limit', 'pool', 'usage_record', 'invoice', 'session', 'invitation']
+    'virtual_account', 'team', 'team_member', 'token', 'share', 'role', 'grant', 'price', 'budget',
+    'usage_limit', 'pool', 'usage_record', 'invoice', 'session', 'invitation', 'transfer']
   loop
     execute format('create trigger keep_identity before update on %I
       for each row execute function keep_identity()', name);

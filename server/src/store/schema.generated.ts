@@ -289,6 +289,14 @@ export interface ResourceTable {
   revision: Generated<bigint>
 }
 
+export interface ResourceCountTable {
+  tenantId: string
+  accountId: string
+  kind: string
+  parentId: string
+  count: bigint
+}
+
 export interface RoleTable {
   tenantId: string
   accountId: string
@@ -415,6 +423,24 @@ export interface TokenUseTable {
   lastUsedAt: Date
 }
 
+export interface TransferTable {
+  tenantId: string
+  accountId: string
+  id: string
+  toAccountId: string
+  resourceId: string
+  state: Generated<string>
+  offeredResourceId: GeneratedAlways<string | null>
+  withSecrets: boolean
+  createdBy: string
+  createdAt: Generated<Date>
+  createdIn: Generated<string>
+  expiresAt: Date
+  acceptedBy: string | null
+  acceptedAt: Date | null
+  acceptedIn: string | null
+}
+
 export interface UsageLimitTable {
   tenantId: string
   accountId: string
@@ -495,6 +521,8 @@ export interface VirtualAccountTable {
   createdAt: Generated<Date>
   updatedAt: Generated<Date>
   revision: Generated<bigint>
+  ownerTeamId: string | null
+  formerOwnerTeam: string | null
 }
 
 export interface Schema {
@@ -523,6 +551,7 @@ export interface Schema {
   promptLabel: PromptLabelTable
   promptVersion: PromptVersionTable
   resource: ResourceTable
+  resourceCount: ResourceCountTable
   role: RoleTable
   secretValue: SecretValueTable
   session: SessionTable
@@ -535,6 +564,7 @@ export interface Schema {
   tenantSetting: TenantSettingTable
   token: TokenTable
   tokenUse: TokenUseTable
+  transfer: TransferTable
   usageLimit: UsageLimitTable
   usageRecord: UsageRecordTable
   user: UserTable

@@ -8,13 +8,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../../test/support/postgres.ts'
 import { accessAttempts } from './support/kernel-attempts.ts'
 import { recordAttempts } from './support/kernel-attempts-records.ts'
+import { transferAttempts } from './support/kernel-attempts-transfer.ts'
 import {
+  acceptOffer,
   attempt,
   buildWorld,
   grant,
   idOf,
   keep,
   member,
+  move,
   share,
   withIds,
 } from './support/kernel-world.ts'
@@ -38,9 +41,12 @@ const count = async (from: string, tenant: string | null = 'acme') =>
   Number((await attempt(client, tenant, `select count(*) from ${from}`)).rows[0].count)
 
 describe('can’t be stored:', () => {
-  test.each([...accessAttempts, ...recordAttempts])('$tries', async ({ sql, refusal }) => {
-    await expect(inAcme(sql)).rejects.toThrow(refusal)
-  })
+  test.each([...accessAttempts, ...recordAttempts, ...transferAttempts])(
+    '$tries',
+    async ({ sql, refusal }) => {
+      await expect(inAcme(sql)).rejects.toThrow(refusal)
+    },
+  )
 
   test('what is rightful can, so that it is the line that refuses and not the spelling', async () => {
     for (const sql of [
@@ -53,6 +59,19 @@ describe('can’t be stored:', () => {
     ]) {
       expect((await inAcme(sql)).rowCount).toBe(1)
     }
+  })
+
+  test('a transfer that was offered and is accepted moves the whole', async () => {
+    const sql = acceptOffer('offer') + move('sales', 'provider_moving', 'model_moving')
+    expect((await inAcme(sql)).rowCount).toBe(2)
+  })
+
+  test('a deleted team leaves its name on what it answered for', async () => {
+    const { rows } =
+      await inAcme(`update virtual_account set owner_team_id = :team_research where id = :robot;
+      delete from team where id = :team_research;
+      select owner_team_id, former_owner_team from virtual_account where id = :robot`)
+    expect(rows).toEqual([{ owner_team_id: null, former_owner_team: 'team' }])
   })
 })
 

@@ -87,6 +87,21 @@ export const share = (what: string, to: string) =>
   `insert into share (tenant_id, root_account_id, id, resource_id, to_account_id, permissions, created_by)
     values (:acme, :acme_root, :share_of_${what}_to_${to}, :${what}, :acme_${to}, '{}', 'test');`
 
+/** An offer of one account of acme to another. */
+export const offer = (name: string, from: string, what: string, to: string, days = 1) =>
+  `insert into transfer (tenant_id, account_id, id, resource_id, to_account_id, with_secrets,
+      created_by, expires_at)
+    values (:acme, :acme_${from}, :${name}, :${what}, :acme_${to}, false, 'test',
+      now() + interval '${days} days');`
+
+export const acceptOffer = (name: string, more = '') =>
+  `update transfer set state = 'accepted', accepted_by = 'test', accepted_at = now(),
+      accepted_in = pg_current_xact_id()${more} where id = :${name};`
+
+export const move = (to: string, ...what: string[]) =>
+  `update resource set account_id = :acme_${to}
+    where id in (${what.map((name) => `:${name}`).join(', ')});`
+
 /** A grant in an account of acme. */
 export const grant = (fields: {
   id?: string
@@ -162,6 +177,14 @@ export async function buildWorld(client: Client): Promise<void> {
       ['cluster', 'shared', 'group'].map((what) => share(what, 'research')).join('') +
       share('cluster', 'sales') +
       resource('acme', 'sales', 'workspace', 'workspace_sales', 'cluster') +
+      resource('acme', 'research', 'provider-account', 'provider_moving') +
+      resource('acme', 'research', 'model', 'model_moving', 'provider_moving') +
+      resource('acme', 'research', 'prompt', 'prompt_moved') +
+      resource('acme', 'research', 'prompt', 'prompt_late') +
+      offer('offer', 'research', 'provider_moving', 'sales') +
+      offer('offer_moved', 'research', 'prompt_moved', 'sales') +
+      offer('offer_late', 'research', 'prompt_late', 'sales', -1) +
+      offer('offer_shared', 'root', 'cluster', 'research') +
       `insert into prompt_version (tenant_id, resource_id, version, content, created_by)
         values (:acme, :prompt, 1, '{}', 'test');` +
       grant({ id: 'grant_own', principal: 'ana', resource: 'cluster_research' }) +
@@ -170,6 +193,7 @@ export async function buildWorld(client: Client): Promise<void> {
       bill('acme', 'research', 'use_research') +
       bill('acme', 'sales', 'use_sales').replace(/insert into audit_event[^;]+;/, ''),
   )
+  await keep(client, 'acme', acceptOffer('offer_moved') + move('sales', 'prompt_moved'))
   await keep(
     client,
     'globex',
