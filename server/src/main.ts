@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sayWelcome } from './banner.ts'
 import { type Config, readConfig } from './config.ts'
+import { createUseNotes } from './control/access-use.ts'
 import { ensureFirstTenant } from './control/first-start.ts'
 import { implementations } from './control/implementations.ts'
 import { createDoor } from './control/run.ts'
@@ -44,6 +45,8 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
   const vault = createVault(masterKey)
   const database = await startDatabase(config, log, stops)
   await refuseOtherMasterKey(database, vault.masterKeyId)
+  const uses = createUseNotes(database, log)
+  stops.push(() => uses.stop())
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   const services: Services = {
     database,
@@ -53,6 +56,7 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
     version,
     publicUrl,
     baseDomain: config.baseDomain,
+    uses,
     operatorKeyHash: hasher.hash(operator.key),
     mails: config.smtpUrl !== null,
     sandbox: config.sandbox,

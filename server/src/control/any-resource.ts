@@ -6,20 +6,24 @@
 import { Refusal } from '@commonhold/contract'
 import { prefixOf, type ResourceKind, resourceKinds } from '@commonhold/core'
 import { findResources, type ResourceRow } from '../store/resource.ts'
+import { noteUsed } from './access-use.ts'
 import { isReadable } from './authorise.ts'
 import type { Context } from './context.ts'
 import { notFound, resolveResource } from './resolve.ts'
 
 type Asker = Pick<Context, 'tx' | 'account' | 'can'>
+/** Who asks for something to do with it, which is a use of being able to read it. */
+export type Reader = Asker & Pick<Context, 'services' | 'tenantId' | 'caller' | 'now'>
 
 /** @throws not_found also for what the caller may not read, name_ambiguous */
 export async function resolveReadable(
-  c: Asker,
+  c: Reader,
   kind: ResourceKind,
   reference: string,
 ): Promise<ResourceRow> {
   const row = await resolveResource(c, kind, reference)
   if (!isReadable(c, row)) throw notFound(kind.replace('-', ' '))
+  noteUsed(c, [{ permission: `${kind}:read`, resourceId: row.id }])
   return row
 }
 

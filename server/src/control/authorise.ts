@@ -2,10 +2,14 @@
 import { Refusal } from '@commonhold/contract'
 import { accountTarget, isResourceKind, type ResourceKind, resourceKinds } from '@commonhold/core'
 import { type ResourceRow, targetOf } from '../store/resource.ts'
+import { noteUsed } from './access-use.ts'
 import type { Context, ManageOf } from './context.ts'
 import { notFound, resolveResource } from './resolve.ts'
 
-/** @throws not_found or not_allowed */
+/**
+ * What was asked and allowed is noted as a use of that power.
+ * @throws not_found or not_allowed
+ */
 export async function authorise(
   context: Context,
   manageOf: ((context: Context) => Promise<ManageOf | null>) | null,
@@ -20,11 +24,24 @@ export async function authorise(
     const what = `on this ${object.kind.replace('-', ' ')}`
     if (!isReadable(context, object)) throw notFound(object.kind.replace('-', ' '))
     context.require(access.permission, targetOf(object), what)
+    const { id: resourceId } = object
+    noteUsed(context, [
+      { permission: `${object.kind}:read`, resourceId },
+      { permission: access.permission, resourceId },
+    ])
     return
   }
-  if (context.can(access.permission)) return
+  if (context.can(access.permission)) {
+    noteUsed(context, [{ permission: access.permission, resourceId: null }])
+    return
+  }
   const enough = manageOf && (await manageOf(context))
-  if (enough && context.can(enough.permission, enough.target)) return
+  if (enough && context.can(enough.permission, enough.target)) {
+    noteUsed(context, [
+      { permission: enough.permission, resourceId: enough.target.path[0] ?? null },
+    ])
+    return
+  }
   context.require(access.permission, accountTarget(account), 'in this account')
 }
 

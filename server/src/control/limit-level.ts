@@ -2,7 +2,7 @@
 import { Refusal } from '@commonhold/contract'
 import type { LimitLevel } from '@commonhold/core'
 import { findAccountTokens, type LimitedId } from '../store/limit-level.ts'
-import { resolveReadable } from './any-resource.ts'
+import { type Reader, resolveReadable } from './any-resource.ts'
 import type { Context } from './context.ts'
 import { resolveMember } from './member.ts'
 import { notFound } from './resolve.ts'
@@ -16,7 +16,7 @@ type Here = Pick<Context, 'tx' | 'account'>
  * @throws refused_by_rule, not_found or name_ambiguous
  */
 export async function resolveLimited(
-  c: Here & Pick<Context, 'can'>,
+  c: Reader,
   level: LimitLevel,
   of: string | undefined,
 ): Promise<LimitedId> {

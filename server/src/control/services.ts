@@ -2,6 +2,7 @@
 import type { CredentialHasher } from '../crypto/credential-hash.ts'
 import type { Vault } from '../crypto/envelope.ts'
 import type { Database } from '../store/database.ts'
+import type { UseNotes } from './access-use.ts'
 
 export interface Services {
   readonly database: Database
@@ -13,6 +14,8 @@ export interface Services {
   readonly publicUrl: string
   /** Host names below it name a tenant; null where there is none. */
   readonly baseDomain: string | null
+  /** Where it is noted which power requests used. */
+  readonly uses: UseNotes
   /** HMAC of the operator key. */
   readonly operatorKeyHash: Buffer
   /** Whether mail can be sent: otherwise links are only shown. */

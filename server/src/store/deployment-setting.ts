@@ -4,6 +4,7 @@ import type { Tx } from './database.ts'
 
 const multiTenancyName = 'multi_tenancy'
 const masterKeyName = 'master_key_id'
+const accessUseSinceName = 'access_use_since'
 
 async function read(tx: Tx, name: string): Promise<unknown> {
   const query = tx.selectFrom('deploymentSetting').select('value').where('name', '=', name)
@@ -35,4 +36,9 @@ export async function keepMasterKeyId(tx: Tx, id: string): Promise<string> {
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   return String(await read(tx, masterKeyName))
+}
+
+/** When the noting of uses of power began: the migration that made its table wrote it. */
+export async function readAccessUseSince(tx: Tx): Promise<Date> {
+  return new Date(String(await read(tx, accessUseSinceName)))
 }

@@ -11,11 +11,14 @@ import {
   type AccountId,
   applySettlement,
   type Id,
+  type PrincipalId,
+  type ResourceId,
   type TenantId,
   type TokenId,
 } from '@commonhold/core'
 import { sql } from 'kysely'
 import { newUuid } from '../crypto/new-id.ts'
+import { type AccessUse, noteAccessUse } from './access-use.ts'
 import { type Tx, uuid } from './database.ts'
 import {
   type LeaseSource,
@@ -50,6 +53,8 @@ export interface UsageRecord {
   readonly teamIds: readonly Id[]
   readonly modelId: Id
   readonly modelName: string
+  /** By whose name the model was called; absent where it was called by its own. */
+  readonly virtualModelId?: Id
   readonly providerAccountId: Id
   readonly shareId: Id | null
   readonly route: string
@@ -82,6 +87,7 @@ export interface AppliedOutcome {
  * @param source the journal, and the epoch in which the attempts were held: their leases are its.
  *   One epoch for each call, so that all pools of a transaction are locked in one go, in order
  * @param outcomes of one tenant, in the order of the journal
+ * @param uses what to note of the power that they used: all of it, or what has not been just before
  * @returns how many were new, or null where the tenant is gone, and its bills with it
  */
 export async function applyOutcomes(
@@ -89,6 +95,7 @@ export async function applyOutcomes(
   tenantId: TenantId,
   source: LeaseSource,
   outcomes: readonly AppliedOutcome[],
+  uses: readonly AccessUse[] = usedPower(outcomes),
 ): Promise<number | null> {
   const mark = await lockMark(tx, tenantId, source.sourceId)
   if (mark === null) return null
@@ -99,6 +106,7 @@ export async function applyOutcomes(
   await insertUsage(tx, tenantId, fresh, over)
   await insertCharges(tx, tenantId, fresh)
   await noteTokenUse(tx, fresh.flatMap(usedToken))
+  await noteAccessUse(tx, uses)
   await tx
     .updateTable('gatewayMark')
     .set({ epoch: BigInt(last.position.epoch), sequence: BigInt(last.position.sequence) })
@@ -110,6 +118,18 @@ export async function applyOutcomes(
 
 function usedToken({ usage: { tokenId, atMs } }: AppliedOutcome) {
   return tokenId === null ? [] : [{ tokenId, at: new Date(atMs) }]
+}
+
+/** Whatever became of the attempts: they were allowed, and that is what a review asks. */
+export function usedPower(outcomes: readonly AppliedOutcome[]): AccessUse[] {
+  return outcomes.flatMap(({ usage }) => {
+    const { accountId, atMs, modelId, virtualModelId } = usage
+    const by = { accountId, principalId: usage.principalId as PrincipalId, at: new Date(atMs) }
+    const model = { ...by, permission: 'model:use', resourceId: modelId as ResourceId } as const
+    if (virtualModelId === undefined) return [model]
+    const resourceId = virtualModelId as ResourceId
+    return [model, { ...by, permission: 'virtual-model:use', resourceId } as const]
+  })
 }
 
 function isAfter(position: MarkPosition, mark: MarkPosition): boolean {

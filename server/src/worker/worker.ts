@@ -6,6 +6,7 @@ import { formatId } from '@commonhold/core'
 import { mailChannel } from '../store/mail.ts'
 import { closeInvoicesJob } from './close-invoices.ts'
 import { deleteExpiredJob } from './delete-expired.ts'
+import { forgetAccessUseJob } from './forget-access-use.ts'
 import { type Repeating, repeat } from './repeat.ts'
 import { sendMailJob } from './send-mail.ts'
 import type { WorkerServices } from './services.ts'
@@ -17,9 +18,11 @@ export interface RunningWorker {
 
 export async function startWorker(services: WorkerServices): Promise<RunningWorker> {
   const { log } = services
-  const jobs = [deleteExpiredJob(services), closeInvoicesJob(services)].map((job) =>
-    repeat(job, log),
-  )
+  const jobs = [
+    deleteExpiredJob(services),
+    closeInvoicesJob(services),
+    forgetAccessUseJob(services),
+  ].map((job) => repeat(job, log))
   const mail = services.smtp && (await startMail(services, services.smtp))
   return {
     stop: async () => {

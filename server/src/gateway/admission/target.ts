@@ -86,6 +86,12 @@ export function modelsToTry(
   return routeOrder(routes, unhealthy, random).map(({ modelId }) => byId.get(modelId)!)
 }
 
+/** The virtual model that the name of a request means, or null where it means a model. */
+export function virtualModelNamed(caller: Caller, name: string): Id<'vmdl'> | null {
+  const entry = caller.snapshot.catalogue.find(caller.token.accountId, name)
+  return entry?.type === 'virtual-model' ? entry.id : null
+}
+
 /** Targets are named in the account that owns the virtual model, whoever calls it. */
 function targetsOf(caller: Caller, entry: VirtualModelEntry): Map<ModelEntry, RouteTarget> {
   const found = new Map<ModelEntry, RouteTarget>()

@@ -41,6 +41,8 @@ export interface AttemptFacts {
   readonly teamIds: readonly TeamId[]
   readonly modelId: Id<'mdl'>
   readonly modelName: string
+  /** By whose name the model was called; absent where it was called by its own. */
+  readonly virtualModelId?: Id<'vmdl'>
   readonly providerAccountId: Id<'pacc'>
   readonly shareId: ShareId | null
   readonly route: string

@@ -8,8 +8,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TenantId } from '@commonhold/core'
+import { RecentUses } from '../../store/access-use.ts'
 import type { Database } from '../../store/database.ts'
-import { applyOutcomes } from '../../store/usage-record.ts'
+import { applyOutcomes, usedPower } from '../../store/usage-record.ts'
 import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalRecord, StoredRecord } from '../journal/record.ts'
@@ -35,6 +36,7 @@ export class Shipper {
   #loop: Promise<void> | undefined
   #wake: (() => void) | undefined
   readonly #writing = new Set<Promise<void>>()
+  readonly #recentUses = new RecentUses()
   #applied = 0
   #lost = 0
   #failing = 0
@@ -145,9 +147,11 @@ export class Shipper {
     for (const run of runsOfEpoch(records)) {
       const source = { sourceId: journal.sourceId, epoch: factsOf(run[0]!).epoch }
       const outcomes = run.map(appliedOutcome)
+      const uses = this.#recentUses.due(usedPower(outcomes))
       const applied = await database.withTenant(tenantId, (tx) =>
-        applyOutcomes(tx, tenantId, source, outcomes),
+        applyOutcomes(tx, tenantId, source, outcomes, uses),
       )
+      this.#recentUses.noted(uses)
       if (applied === null) {
         log.warn({ tenantId, records: run.length }, 'The tenant is gone, and so is its usage.')
       }

@@ -4,7 +4,7 @@
  * is on its way to the disk before the client sees the end of a whole answer, and a crash before that
  * leaves an intent, which is charged at its worst case: nothing is lost and nothing is billed twice.
  */
-import type { Hold, PriceVersion } from '@commonhold/core'
+import type { Hold, Id, PriceVersion } from '@commonhold/core'
 import { newUuid } from '../../crypto/new-id.ts'
 import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
@@ -34,6 +34,8 @@ export interface MeteredCall {
   readonly route: MeteredRoute
   readonly body: JsonBody
   readonly bodyBytes: number
+  /** The virtual model that the request named, if it named one. */
+  readonly virtualModelId: Id<'vmdl'> | null
   /** A UUID, which groups the attempts. */
   readonly requestId: string
   /** Why the call may not go on, since somebody ended it. */
@@ -173,6 +175,7 @@ async function placeAttempt(
     teamIds: caller.teams.map(({ id }) => id),
     modelId: model.id,
     modelName: model.name,
+    ...(metered.virtualModelId === null ? {} : { virtualModelId: metered.virtualModelId }),
     providerAccountId: model.provider.id,
     shareId: share?.id ?? null,
     route: metered.route,

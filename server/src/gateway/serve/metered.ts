@@ -6,7 +6,7 @@
 import { mayFailOver, uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
-import { mayUse, modelNotFound, modelsToTry } from '../admission/target.ts'
+import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
@@ -45,6 +45,7 @@ export async function serveMetered(
     route,
     body,
     bodyBytes: bytes.length,
+    virtualModelId: virtualModelNamed(caller, name),
     requestId: uuidOf(call.requestId),
     endedBy: null,
     relay: null,

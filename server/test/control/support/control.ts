@@ -5,6 +5,7 @@
 import { type AnyOperation, operations } from '@commonhold/contract'
 import type { AccountId, TenantId } from '@commonhold/core'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
+import { createUseNotes } from '../../../src/control/access-use.ts'
 import { bySystem } from '../../../src/control/audit-open.ts'
 import type { Answer, Call } from '../../../src/control/call.ts'
 import { implementations } from '../../../src/control/implementations.ts'
@@ -78,6 +79,7 @@ export async function startControl(changes: Partial<Services> = {}): Promise<Con
   const fresh = await freshDatabase()
   const database = openDatabase(fresh.appUrl)
   const hasher = createHasher(masterKey)
+  const log = { info: () => undefined, warn: () => undefined, error: console.error }
   const services: Services = {
     database,
     hasher,
@@ -90,7 +92,8 @@ export async function startControl(changes: Partial<Services> = {}): Promise<Con
     mails: false,
     sandbox: true,
     allowPrivateUpstreams: false,
-    log: { info: () => undefined, warn: () => undefined, error: console.error },
+    uses: createUseNotes(database, log),
+    log,
     ...changes,
   }
   const door = createDoor(services, implementations)
@@ -126,6 +129,7 @@ export async function startControl(changes: Partial<Services> = {}): Promise<Con
       return { id, name, rootAccountId, adminEmail, admin: signedIn }
     },
     close: async () => {
+      await services.uses.stop()
       await database.close()
       await fresh.drop()
     },
