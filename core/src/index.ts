@@ -2,6 +2,7 @@
 export * from './access.ts'
 export * from './boundary.ts'
 export * from './budget.ts'
+export * from './difference.ts'
 export * from './grant.ts'
 export * from './held.ts'
 export * from './ids.ts'
