@@ -173,6 +173,6 @@ describe('what a change takes and gives', () => {
       }),
       { numRuns: 2_000, seed: 7 },
     )
-    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(20)
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(10)
   })
 })

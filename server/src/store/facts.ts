@@ -120,7 +120,7 @@ async function loadHeld(
   }
 }
 
-function objectKey(
+export function objectKey(
   type: string,
   objectKind: string | null,
   resourceUuid: string | null,
