@@ -20,6 +20,9 @@ create table tenant (
   root_account_id uuid not null,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
+  -- Throw-away tenants, in which an install checks its own isolation: nobody signs in to one by name,
+  -- no mail leaves it, and at this time it ends by itself. Null for every other tenant.
+  check_until     timestamptz,
   unique (id, root_account_id)
 );
 
@@ -326,6 +329,7 @@ create table resource (
 );
 create index resource_parent on resource (tenant_id, parent_id);
 create index resource_list on resource (tenant_id, account_id, kind, name, id);
+create index resource_created on resource (tenant_id, account_id, kind, created_at, id);
 
 -- How many resources an account has of a kind, by parent (the nil UUID stands for none), so that a list
 -- can say its total without reading a hundred thousand rows. Kept by triggers: nobody can forget.

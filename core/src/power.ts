@@ -3,6 +3,7 @@
  * the losses of a change are told from here, and each function is tested to say what `decide` says.
  */
 import { type AccessFacts, type AccessTarget, isEligible } from './access.ts'
+import type { ResourceId } from './ids.ts'
 import {
   allPermissions,
   has,
@@ -52,19 +53,26 @@ export function acts({ tenant, account, principal, token }: AccessFacts): boolea
   )
 }
 
-/** What a list may show: everything of the kind, or only what stands under these resources. */
-export type Reach =
-  | { readonly all: true }
-  | { readonly all: false; readonly resources: readonly string[] }
-
 /**
  * Where a principal holds a permission in the acting account, for lists: `list == filter(decide)`.
- * The caller still joins eligibility (own, or shared with the permission in the share's maximum).
+ * A resource is shown if the account owns it, or root does and it (or its parent) is in
+ * `sharedWith`; and, unless `within` is 'everything', it (or its parent) is in `within` too.
  */
+export interface Reach {
+  readonly within: 'everything' | readonly ResourceId[]
+  readonly sharedWith: readonly ResourceId[]
+}
+
+const nowhere: Reach = { within: [], sharedWith: [] }
+
 export function reach(facts: AccessFacts, permission: Permission): Reach {
   const bit = permissionBit(permission)
-  if (!acts(facts) || !has(ceilingOf(facts), bit)) return { all: false, resources: [] }
-  if (has(facts.held.everywhere, bit)) return { all: true }
-  const resources = [...facts.held.on].filter(([, permissions]) => has(permissions, bit))
-  return { all: false, resources: resources.map(([resource]) => resource) }
+  if (!acts(facts) || !has(ceilingOf(facts), bit)) return nowhere
+  const { held, shares } = facts
+  const carrying = (byResource: ReadonlyMap<ResourceId, PermissionSet>) =>
+    [...byResource].filter(([, set]) => has(set, bit)).map(([resource]) => resource)
+  return {
+    within: has(held.everywhere, bit) ? 'everything' : carrying(held.on),
+    sharedWith: carrying(shares),
+  }
 }

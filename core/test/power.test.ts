@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   decide,
-  has,
   listPermissions,
   permissionBit,
   permissions,
@@ -29,7 +28,7 @@ describe('what somebody can do', () => {
 })
 
 describe('lists', () => {
-  /** As the store does it: eligible and in the share, and the whole kind or within what is reached. */
+  /** As the store does it. */
   function listed(w: World, one: Parameters<typeof factsOf>[1]): string[] {
     const facts = factsOf(w, one)
     const bit = permissionBit(one.permission)
@@ -39,10 +38,11 @@ describe('lists', () => {
         if (kind !== bit.kind) return false
         const { ownerId, path, tenantId } = targetOf(w, { ...one, resource: id })
         if (tenantId !== facts.tenant.id) return false
-        const shared = path.some((r) => facts.shares.has(r) && has(facts.shares.get(r)!, bit))
         const isOwn = ownerId === facts.account.id
-        if (!isOwn && !(shared && ownerId === facts.account.rootAccountId)) return false
-        return reached.all || path.some((r) => reached.resources.includes(r))
+        const isShared = path.some((r) => reached.sharedWith.includes(r))
+        if (!isOwn && !(isShared && ownerId === facts.account.rootAccountId)) return false
+        const { within } = reached
+        return within === 'everything' || path.some((r) => within.includes(r))
       })
       .map(({ id }) => id)
   }

@@ -12,10 +12,11 @@ import type { Tx } from '../store/database.ts'
 import {
   deleteResource,
   insertResource,
-  listResources,
   type ResourceRow,
   updateResource,
 } from '../store/resource.ts'
+import { listResources } from '../store/resource-list.ts'
+import { noteUsed } from './access-use.ts'
 import type { Context, Implementation } from './context.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { objectOf } from './present.ts'
@@ -118,7 +119,14 @@ async function create(c: Context, kind: ResourceKind, hooks: KindHooks): Promise
 async function list(c: Context, kind: ResourceKind, hooks: KindHooks): Promise<unknown> {
   const permission = `${kind}:read` as const
   const reached = reach(c.facts, permission)
-  const page = await listResources(c.tx, c.account, kind, permission, reached, pageRequest(c))
+  const { rootAccountId } = c.facts.account
+  const page = await listResources(c.tx, c.account, rootAccountId, kind, reached, pageRequest(c))
+  // Who may read all of the kind has used that, and nothing of each: a page of names is one use.
+  const used = reached.within === 'everything' ? [null] : page.rows.map((row) => row.id)
+  noteUsed(
+    c,
+    used.map((resourceId) => ({ permission, resourceId })),
+  )
   const shown = await hooks.shown?.(c.tx, c.account.id, page.rows)
   return listAnswer(c, page, (row) => present(c, row, shown?.(row) ?? row.spec))
 }

@@ -42,12 +42,29 @@ export async function fetchPage<TB extends keyof Schema, O>(
   idType: 'uuid' | 'bigint' | 'text' = 'uuid',
   counts = true,
 ): Promise<Page<O>> {
+  const total = counts ? await count(query) : null
+  const found = (await inOrder(query, request, columns, idColumn, idType).execute()) as Ordered<O>[]
+  return pageOf(found, request, total)
+}
+
+/** What a row carries besides: where the next page begins, as PostgreSQL prints it. */
+type Ordered<O> = O & { readonly cursorValue: string; readonly cursorId: string }
+
+/**
+ * The rows of one page and one more, in order.
+ * @param query select and where, without order and limit
+ */
+export function inOrder<TB extends keyof Schema, O>(
+  query: SelectQueryBuilder<Schema, TB, O>,
+  request: PageRequest,
+  columns: Readonly<Record<string, SortColumn>>,
+  idColumn: string,
+  idType: 'uuid' | 'bigint' | 'text' = 'uuid',
+): SelectQueryBuilder<Schema, TB, Ordered<O>> {
   const descending = request.sort.startsWith('-')
   const { column, type } = columns[descending ? request.sort.slice(1) : request.sort]!
   const value = sql.ref(column)
   const id = sql.ref(idColumn)
-  const total = counts ? await count(query) : null
-
   let paged = query
   if (request.after !== null) {
     const after = sql`(${request.after.value}::${sql.raw(type)}, ${request.after.id}::${sql.raw(idType)})`
@@ -55,22 +72,25 @@ export async function fetchPage<TB extends keyof Schema, O>(
     paged = paged.where(beyond as RawBuilder<boolean>)
   }
   const direction = descending ? 'desc' : 'asc'
-  const found = (await paged
+  return paged
     .select([
       sql<string>`${value}::text`.as('cursorValue'),
       sql<string>`${id}::text`.as('cursorId'),
     ])
     .orderBy(value, direction)
     .orderBy(id, direction)
-    .limit(request.limit + 1)
-    .execute()) as (O & { cursorValue: string; cursorId: string })[]
-  const rows = found.slice(0, request.limit)
-  const last = found.length > request.limit ? rows.at(-1)! : null
-  return {
-    rows,
-    next: last && { value: last.cursorValue, id: last.cursorId },
-    total,
-  }
+    .limit(request.limit + 1) as unknown as SelectQueryBuilder<Schema, TB, Ordered<O>>
+}
+
+/** @param found what `inOrder` selects: at most one row more than the page holds */
+export function pageOf<O>(
+  found: readonly Ordered<O>[],
+  { limit }: PageRequest,
+  total: number | null,
+): Page<O> {
+  const rows = found.slice(0, limit)
+  const last = found.length > limit ? rows.at(-1)! : null
+  return { rows, next: last && { value: last.cursorValue, id: last.cursorId }, total }
 }
 
 async function count<TB extends keyof Schema, O>(

@@ -2,22 +2,13 @@
  * Resources of every kind. What an account may ever see is decided here in SQL, always the same way:
  * what it owns, and what is root's and shared to it (itself or its parent). Nothing else has a row.
  */
-import type {
-  AccessTarget,
-  AccountId,
-  Reach,
-  ResourceId,
-  ResourceKind,
-  TenantId,
-} from '@commonhold/core'
+import type { AccessTarget, AccountId, ResourceId, ResourceKind, TenantId } from '@commonhold/core'
 import { isId, resourceKind, uuidOf } from '@commonhold/core'
 import { type ExpressionBuilder, sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
 import { type ObjectRow, objectRow } from './object.ts'
-import { fetchPage, type PageRequest } from './page.ts'
 import { resourceIdOf } from './resource-id.ts'
 import type { Schema } from './schema.generated.ts'
-import { containing } from './search.ts'
 
 export interface ResourceRow extends ObjectRow {
   readonly id: ResourceId
@@ -47,7 +38,7 @@ const selectResource = (tx: Tx) =>
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectResource>['executeTakeFirstOrThrow']>>
 
-function fromRow(row: DatabaseRow): ResourceRow {
+export function fromRow(row: DatabaseRow): ResourceRow {
   const id = resourceIdOf(row.kind, row.id)
   return {
     ...objectRow(row, id),
@@ -151,64 +142,4 @@ export async function readResource(tx: Tx, id: ResourceId): Promise<ResourceRow>
 
 export async function deleteResource(tx: Tx, id: ResourceId): Promise<void> {
   await tx.deleteFrom('resource').where('id', '=', uuid(id)).execute()
-}
-
-/**
- * A page of what `decide` would allow, and nothing else: eligible, inside what the caller reaches
- * (`reach` of core/src/grant.ts), and for shared ones inside the share's maximum.
- * @param permission what the share must allow, such as `model:read`
- */
-export async function listResources(
-  tx: Tx,
-  account: { id: AccountId },
-  kind: ResourceKind,
-  permission: string,
-  reach: Reach,
-  request: PageRequest,
-) {
-  const own = uuid(account.id)
-  let query = selectResource(tx)
-    .where('resource.kind', '=', kind)
-    .where(
-      sql<boolean>`(resource.account_id = ${own} or exists (select from share s
-        where s.to_account_id = ${own} and s.resource_id in (resource.id, resource.parent_id)
-        and s.root_account_id = resource.account_id and ${permission} = any (s.permissions)))`,
-    )
-  if (!reach.all) {
-    const within = reach.resources.map((id) => uuid(id as ResourceId))
-    query = query.where(
-      sql<boolean>`(resource.id = any(${within}::uuid[]) or resource.parent_id = any(${within}::uuid[]))`,
-    )
-  }
-  const { q, filter } = request
-  if (q) {
-    const part = containing(q)
-    query = query.where((where) =>
-      where.or([
-        where('resource.name', 'like', part),
-        where('resource.displayName', 'ilike', part),
-      ]),
-    )
-  }
-  if (filter.shared) {
-    query = query.where('resource.accountId', filter.shared === 'true' ? '<>' : '=', own)
-  }
-  const parentKind = resourceKind(kind).parent as ResourceKind | null
-  const parent = Object.entries(filter).find(([field]) => field !== 'shared')?.[1]
-  if (parentKind !== null && parent !== undefined) {
-    query = isId(parent, resourceKind(parentKind).idPrefix)
-      ? query.where('resource.parentId', '=', uuidOf(parent))
-      : query.where('parent.name', '=', parent)
-  }
-  const page = await fetchPage(
-    query as never,
-    request,
-    {
-      name: { column: 'resource.name', type: 'text' },
-      createdAt: { column: 'resource.created_at', type: 'timestamptz' },
-      updatedAt: { column: 'resource.updated_at', type: 'timestamptz' },
-    },
-    'resource.id',
-  )
-  return { ...page, rows: (page.rows as DatabaseRow[]).map(fromRow) }
 }

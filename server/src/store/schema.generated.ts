@@ -376,6 +376,7 @@ export interface TenantTable {
   rootAccountId: string
   createdAt: Generated<Date>
   updatedAt: Generated<Date>
+  checkUntil: Date | null
 }
 
 export interface TenantKeyTable {
