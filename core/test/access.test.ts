@@ -122,6 +122,13 @@ describe('each reason', () => {
     expect(decide(broken, use, target)).toBe('error_while_deciding')
   })
 
+  it('is other_tenant whichever of the three is of another one', () => {
+    const tenantId = 'x' as TenantId
+    const foreign = { ...facts, account: { ...facts.account, tenantId } }
+    expect(decide(foreign, use, target)).toBe('other_tenant')
+    expect(decide(facts, use, { ...target, tenantId })).toBe('other_tenant')
+  })
+
   it('covers the whole list of reasons', () => {
     const covered = faults.map(([reason]) => reason)
     expect([...covered, 'error_while_deciding']).toEqual([...refusalReasons])

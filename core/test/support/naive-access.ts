@@ -37,6 +37,11 @@ export function pathOf(world: World, resource: string | null): string[] {
 
 /** @returns the first condition of the rule that does not hold, or 'allowed' */
 export function decideNaively(world: World, question: NaiveQuestion): 'allowed' | RefusalReason {
+  return conditionsOf(world, question).find(([, holds]) => !holds)?.[0] ?? 'allowed'
+}
+
+/** Each condition of the rule, in its order, and whether it holds. */
+export function conditionsOf(world: World, question: NaiveQuestion): [RefusalReason, boolean][] {
   const principal = byId(world.principals, question.principal)
   const account = byId(world.accounts, question.account)
   const tenant = byId(world.tenants, account.tenant)
@@ -62,7 +67,7 @@ export function decideNaively(world: World, question: NaiveQuestion): 'allowed' 
   const toTeams = teams.filter((team) => carrying.some((grant) => grant.subject === team.id))
   const isGranted = toPrincipal.length > 0 || toTeams.some((team) => team.state === 'active')
 
-  const conditions: [RefusalReason, boolean][] = [
+  return [
     // 1. Principal, account and resource belong to one tenant.
     [
       'other_tenant',
@@ -94,5 +99,4 @@ export function decideNaively(world: World, question: NaiveQuestion): 'allowed' 
       token === null || token.scopes === null || token.scopes.includes(permission),
     ],
   ]
-  return conditions.find(([, holds]) => !holds)?.[0] ?? 'allowed'
 }

@@ -1,0 +1,34 @@
+/**
+ * Faults put in on purpose. The pure ones are all tried here; those of the server take a database each,
+ * and are tried by `npm run prove`. What became of each is kept in results.json.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { coreMutants } from './core-mutants.ts'
+import { mutate, type Outcome } from './mutant.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const runCore = join(root, 'test/mutants/run-core.ts')
+const mutantsMin = 40
+
+it('each mutant is of a text that stands in the source once', () => {
+  expect(coreMutants.length).toBeGreaterThanOrEqual(mutantsMin)
+  expect(new Set(coreMutants.map(({ name }) => name)).size).toBe(coreMutants.length)
+  for (const mutant of coreMutants) {
+    const source = readFileSync(join(root, mutant.file), 'utf8')
+    expect(mutate(source, mutant)).not.toBe(source)
+  }
+})
+
+it('core as it is stands, and every mutant of it is seen', () => {
+  const output = execFileSync(process.execPath, [runCore], { encoding: 'utf8' })
+  const { outcomes } = JSON.parse(output) as { outcomes: Outcome[] }
+  const [original, ...mutants] = outcomes
+  expect(original).toMatchObject({ name: 'as it is', killedBy: null })
+  expect(mutants).toHaveLength(coreMutants.length)
+  expect(mutants.filter(({ killedBy }) => killedBy === null)).toEqual([])
+  expect(mutants.filter(({ killedBy }) => killedBy?.startsWith('an error'))).toEqual([])
+})
