@@ -136,7 +136,8 @@ export const account = {
       dryRun: z.stringbool().optional().meta({ type: 'boolean' }),
       force: z.stringbool().optional().meta({
         type: 'boolean',
-        description: 'Even with calls in flight; what they cost is still billed.',
+        description:
+          'Even with calls in flight or an invoice that is still open: what is spent is billed all the same.',
       }),
     }),
     errors: ['in_use', 'refused_by_rule', 'revision_mismatch'],

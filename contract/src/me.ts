@@ -57,6 +57,14 @@ export const me = {
     body: z.strictObject({ displayName }),
     output: principal,
   }),
+  leave: operation({
+    id: 'me.leave',
+    summary: 'Leaves an account, with the grants, teams and tokens that one has there.',
+    method: 'POST',
+    path: '/accounts/{account}/me:leave',
+    access: { by: 'member' },
+    errors: ['refused_by_rule'],
+  }),
   changePassword: operation({
     id: 'me.change-password',
     summary: 'Changes the caller’s password and ends every other session.',

@@ -1,5 +1,6 @@
 /** Every operation there is: the nouns, one line each. Everything else derives from this list. */
 import { access } from './access.ts'
+import { accessReview } from './access-review.ts'
 import { account } from './account.ts'
 import { auditEvent } from './audit-event.ts'
 import { budget, usageLimit } from './budget.ts'
@@ -11,6 +12,7 @@ import { me } from './me.ts'
 import { model } from './model.ts'
 import type { AnyOperation } from './operation.ts'
 import { operatorSession, operatorSettings, operatorTenant } from './operator.ts'
+import { operatorCheckTenant, operatorDatabase } from './operator-check.ts'
 import { price } from './price.ts'
 import { prompt, promptVersion } from './prompt.ts'
 import { providerAccount } from './provider-account.ts'
@@ -22,6 +24,7 @@ import { share } from './share.ts'
 import { team, teamMember } from './team.ts'
 import { tenant } from './tenant.ts'
 import { personalAccessToken, token } from './token.ts'
+import { transfer } from './transfer.ts'
 import { invoice, ledgerEntryOperations, usage } from './usage.ts'
 import { user } from './user.ts'
 import { virtualAccount } from './virtual-account.ts'
@@ -45,6 +48,7 @@ const nouns = {
   role,
   grant,
   share,
+  transfer,
   cluster,
   workspace,
   providerAccount,
@@ -62,9 +66,12 @@ const nouns = {
   invoice,
   auditEvent,
   access,
+  accessReview,
   operatorSession,
   operatorSettings,
   operatorTenant,
+  operatorDatabase,
+  operatorCheckTenant,
 }
 
 function isOperation(value: object): value is AnyOperation {

@@ -1,12 +1,14 @@
 /**
- * Resources of every kind have the same five operations; only their spec and their parent differ.
- * A kind's own file says just that.
+ * Resources of every kind have the same operations; only their spec and their parent differ. A kind's
+ * own file says just that.
  */
-import { type ResourceKind, resourceKind } from '@commonhold/core'
+import { isTransferable, type ResourceKind, resourceKind } from '@commonhold/core'
 import { z } from 'zod'
 import { operation } from './define.ts'
 import { displayName, id, name, objectFields, reference } from './fields.ts'
 import { listOf, listQuery } from './list.ts'
+import type { AnyOperation } from './operation.ts'
+import { transferInput, transferObject } from './transfer.ts'
 
 interface KindDescription<S extends z.ZodRawShape, W extends z.ZodRawShape> {
   /** Fields that are read as they were written. */
@@ -41,8 +43,9 @@ function clearable<S extends z.ZodRawShape>(shape: S): S {
 }
 
 /**
- * @returns `{object, create, list, get, update, delete}` for a kind. A child names its parent in a
- * field called after the parent's kind, by name or id, on creation; it never moves.
+ * @returns `{object, create, list, get, update, delete}` for a kind, and `transfer` where it can change
+ * hands by itself. A child names its parent in a field called after the parent's kind, by name or id,
+ * on creation; it never moves elsewhere.
  */
 export function resourceOperations<
   S extends z.ZodRawShape,
@@ -126,5 +129,27 @@ export function resourceOperations<
       access: { by: 'permission', permission: `${kind}:delete`, on: `{${kind}}` },
       errors: ['name_ambiguous', 'revision_mismatch', 'in_use'],
     }),
+    ...(isTransferable(kind) ? { transfer: transferOf(kind, one, a) } : {}),
   }
+}
+
+/** The offer; accepting it is the other account's (transfer.ts). */
+function transferOf(kind: ResourceKind, one: string, a: string): AnyOperation {
+  return operation({
+    id: `${kind}.transfer`,
+    summary: `Offers ${a}, with what is in it, to another account, which may accept it.`,
+    method: 'POST',
+    path: `${one}:transfer`,
+    access: { by: 'permission', permission: `${kind}:delete`, on: `{${kind}}` },
+    body: transferInput,
+    output: transferObject,
+    errors: [
+      'name_ambiguous',
+      'revision_mismatch',
+      'wrong_state',
+      'in_use',
+      'hands_out_more_than_held',
+      'refused_by_rule',
+    ],
+  })
 }

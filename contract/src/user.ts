@@ -16,6 +16,20 @@ const object = z.object({
   source: z.enum(['manual', 'scim', 'sso']).nullable(),
 })
 
+const back = z
+  .object({
+    accounts: z.array(z.string()),
+    teams: z.number().int(),
+    grants: z.number().int(),
+    needsInvitation: z.boolean().meta({
+      description: 'Who never chose a password signs in by a new invitation: invite again.',
+    }),
+  })
+  .meta({
+    description:
+      'What the user has again, as it was: memberships, places in teams, grants that have not expired. Sessions, tokens and open invitations ended for good.',
+  })
+
 const one = '/accounts/{account}/users/{user}'
 const on = (action: 'read' | 'create' | 'update' | 'delete') =>
   ({ by: 'permission', permission: `user:${action}`, on: 'account' }) as const
@@ -84,7 +98,7 @@ export const user = {
     method: 'POST',
     path: `${one}:reactivate`,
     access: on('update'),
-    output: object,
+    output: object.extend({ back }),
     errors: ['wrong_state', 'hands_out_more_than_held', 'refused_by_rule'],
   }),
   resetPassword: operation({

@@ -1,4 +1,8 @@
-/** Virtual accounts: principals for code. Never tied to a person. */
+/**
+ * Virtual accounts: principals for code. Never tied to a person; a team may answer for one, which
+ * gives the team no power over it and counts its spend under the team's budgets and limits
+ * (docs/decisions/0011-a-team-answers-for-a-virtual-account.md).
+ */
 import { z } from 'zod'
 import { operation } from './define.ts'
 import { displayName, id, name, objectFields, reference } from './fields.ts'
@@ -10,6 +14,16 @@ const object = z.object({
   state: z.enum(['active', 'suspended']),
   creatorActive: z.boolean().meta({
     description: 'False when its creator was deactivated or left. It goes on all the same.',
+  }),
+  ownerTeam: z
+    .object({ id: id('team'), name: z.string() })
+    .nullable()
+    .meta({
+      description:
+        'The team that answers for it. Its budgets and usage limits count what it spends.',
+    }),
+  formerOwnerTeam: z.string().nullable().meta({
+    description: 'Set when the team that answered for it was deleted: what that team was called.',
   }),
 })
 
@@ -30,6 +44,7 @@ export const virtualAccount = {
       name,
       displayName: displayName.optional(),
       teams: z.array(reference).max(50).optional(),
+      ownerTeam: reference.optional().meta({ description: 'A team that is to answer for it.' }),
     }),
     output: object,
     errors: ['name_taken', 'hands_out_more_than_held'],
@@ -40,7 +55,10 @@ export const virtualAccount = {
     method: 'GET',
     path: base,
     access: on('read'),
-    query: listQuery(['name', 'createdAt'], { state: z.enum(['active', 'suspended']) }),
+    query: listQuery(['name', 'createdAt'], {
+      state: z.enum(['active', 'suspended']),
+      ownerTeam: reference,
+    }),
     output: listOf(object),
     errors: ['invalid_cursor'],
   }),
@@ -54,11 +72,18 @@ export const virtualAccount = {
   }),
   update: operation({
     id: 'virtual-account.update',
-    summary: 'Renames, suspends or resumes a virtual account.',
+    summary: 'Renames, suspends or resumes a virtual account, or says which team answers for it.',
     method: 'PATCH',
     path: one,
     access: on('update'),
-    body: z.strictObject({ name, displayName, state: z.enum(['active', 'suspended']) }).partial(),
+    body: z
+      .strictObject({
+        name,
+        displayName,
+        state: z.enum(['active', 'suspended']),
+        ownerTeam: reference.nullable(),
+      })
+      .partial(),
     output: object,
     errors: ['name_taken', 'revision_mismatch', 'hands_out_more_than_held'],
   }),

@@ -17,6 +17,7 @@ const nounPrefixes = {
   role: 'role',
   grant: 'grant',
   share: 'share',
+  trf: 'transfer',
   tok: 'token',
   sess: 'session',
   inv: 'invitation',
@@ -50,6 +51,7 @@ export type TeamId = Id<'team'>
 export type RoleId = Id<'role'>
 export type GrantId = Id<'grant'>
 export type ShareId = Id<'share'>
+export type TransferId = Id<'trf'>
 export type TokenId = Id<'tok'>
 export type SessionId = Id<'sess'>
 export type ResourceId = Id<ResourceIdPrefix>

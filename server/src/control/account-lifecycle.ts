@@ -6,12 +6,11 @@ import { billOf } from '../store/account-bill.ts'
 import { countContents, countHeldLeases, deleteContents } from '../store/account-removal.ts'
 import { activeAdmins } from '../store/admin.ts'
 import { findBuiltInRole } from '../store/built-in-role.ts'
-import { insertMail } from '../store/mail.ts'
 import { accountsOf } from '../store/membership.ts'
-import { findUser } from '../store/user.ts'
 import { assertNotRoot, auditBoth, presentAccount, resolveAccount } from './account.ts'
 import { type Context, implement } from './context.ts'
 import { addMember, writerIn } from './invite.ts'
+import { tellAdmins } from './tell-admins.ts'
 
 /** @throws wrong_state */
 function assertState(row: AccountRow, state: AccountRow['state']): void {
@@ -83,22 +82,15 @@ const join = implement(contract.join, async (c) => {
 
   const roleId = (await findBuiltInRole(c.tx, 'admin')).id
   await addMember(writerIn(c as Context, row.id), principal.id as UserId, roleId)
-  if (c.services.mails) for (const id of told) await tell(c as Context, row, id)
+  await tellAdmins(c, row, told, {
+    subject: `${principal.name} has joined ${row.displayName}`,
+    body:
+      `${principal.name}, who administers ${c.caller.tenant.displayName}, has joined the account ` +
+      `${row.displayName} as an admin, and can read and use what it owns.`,
+  })
   auditBoth(c, row, { after: { joined: principal.name, role: 'admin' } })
   return presentAccount(c, row.id)
 })
-
-async function tell({ tx, services, tenantId, caller }: Context, row: AccountRow, id: UserId) {
-  const admin = await findUser(tx, row.id, id)
-  if (admin === null) return
-  await insertMail(tx, services.vault, tenantId, {
-    recipient: admin.email,
-    subject: `${caller.principal.name} has joined ${row.displayName}`,
-    body:
-      `${caller.principal.name}, who administers ${caller.tenant.displayName}, has joined the account ` +
-      `${row.displayName} as an admin, and can read and use what it owns.\n\n${services.publicUrl}\n`,
-  })
-}
 
 /** The running month, UTC: what an invoice will be made of. */
 const bill = implement(contract.bill, async (c) => {

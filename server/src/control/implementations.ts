@@ -11,9 +11,11 @@ import { deploymentImplementations } from './deployment.ts'
 import { grantImplementations } from './grant.ts'
 import { invitationImplementations } from './invitation.ts'
 import { invoiceImplementations } from './invoice.ts'
+import { leaveImplementations } from './leave.ts'
 import { ledgerEntryImplementations } from './ledger-entry.ts'
 import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
+import { operatorCheckImplementations } from './operator-check.ts'
 import { operatorSessionImplementations } from './operator-session.ts'
 import { operatorSettingsImplementations } from './operator-settings.ts'
 import { operatorTenantImplementations } from './operator-tenant.ts'
@@ -31,6 +33,8 @@ import { signupImplementations } from './signup.ts'
 import { teamImplementations } from './team.ts'
 import { tenantImplementations } from './tenant.ts'
 import { tokenImplementations } from './token.ts'
+import { transferImplementations } from './transfer.ts'
+import { transferOfferImplementations } from './transfer-offer.ts'
 import { usageImplementations } from './usage.ts'
 import { usageLimitImplementations } from './usage-limit.ts'
 import { userImplementations } from './user.ts'
@@ -41,6 +45,7 @@ import { workspaceImplementations } from './workspace.ts'
 export const implementations: readonly Implementation[] = [
   ...operatorTenantImplementations,
   ...operatorSettingsImplementations,
+  ...operatorCheckImplementations,
   ...operatorSessionImplementations,
   ...signupImplementations,
   ...userImplementations,
@@ -51,6 +56,7 @@ export const implementations: readonly Implementation[] = [
   ...invitationImplementations,
   ...tenantImplementations,
   ...meImplementations,
+  ...leaveImplementations,
   ...sessionImplementations,
   ...deploymentImplementations,
   ...budgetImplementations,
@@ -67,6 +73,8 @@ export const implementations: readonly Implementation[] = [
   ...shareImplementations,
   ...teamImplementations,
   ...tokenImplementations,
+  ...transferImplementations,
+  ...transferOfferImplementations,
   ...usageLimitImplementations,
   ...virtualAccountImplementations,
   ...virtualModelImplementations,

@@ -74,7 +74,7 @@ const create = implement(contract.create, async (c) => {
 
 const list = implement(contract.list, async (c) => {
   const model = c.object!
-  const page = await listPrices(c.tx, model.id, pageRequest(c))
+  const page = await listPrices(c.tx, model.accountId, model.id, pageRequest(c))
   return listAnswer(c, page, (row) => present(row, model))
 })
 

@@ -5,15 +5,16 @@
  */
 import { user as contract, Refusal } from '@commonhold/contract'
 import { accountTarget } from '@commonhold/core'
+import { findAccount } from '../store/account.ts'
 import { deleteOpenInvitationsOf } from '../store/invitation.ts'
-import { accountsOf, deleteMembership } from '../store/membership.ts'
+import { accountsOf } from '../store/membership.ts'
 import { deleteSessionsOf } from '../store/session.ts'
 import { insertTeamMember } from '../store/team.ts'
 import {
   deleteTokensOf,
-  deleteUser,
   findUser,
   listUsers,
+  standingOf,
   type UserRow,
   updateUser,
 } from '../store/user.ts'
@@ -22,6 +23,7 @@ import { type Context, implement } from './context.ts'
 import { missingForRole, requireHoldsGrantsOf, requirePowerOf } from './held-power.ts'
 import { writerIn } from './invite.ts'
 import { assertNotLastAdmin } from './last-admin.ts'
+import { endMembership } from './leave.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { handsOutTooMuch } from './make-context.ts'
 import { objectOf } from './present.ts'
@@ -114,15 +116,27 @@ const update = implement(contract.update, async (c) => {
   return present(c, row)
 })
 
-/** @throws refused_by_rule when the user is others' too, and the caller is not the tenant's admin */
-async function requireConcernsHereAlone(c: Context, row: UserRow): Promise<void> {
-  if (administersTenant(c)) return
-  const accounts = await accountsOf(c.tx, row.id)
-  if (accounts.every((id) => id === c.account.id)) return
-  throw new Refusal(
-    'refused_by_rule',
-    `${row.email} is a member of other accounts too. Remove the user from this account, or ask an admin of the tenant.`,
-  )
+/**
+ * Ending somebody everywhere takes away, and letting him back hands out, all that he has in every
+ * account. Here that is weighed by grants. Elsewhere the tenant's admin has no grants to compare, so
+ * he needs in root what the boundary there lets anybody have: as much as for joining it.
+ * @throws refused_by_rule when the user is others' too, and the caller is not the tenant's admin
+ * @throws hands_out_more_than_held
+ */
+async function requireAnswersFor(c: Context, row: UserRow): Promise<void> {
+  await requirePowerOf(c, row.id)
+  const others = (await accountsOf(c.tx, row.id)).filter((id) => id !== c.account.id)
+  if (others.length === 0) return
+  if (!administersTenant(c)) {
+    throw new Refusal(
+      'refused_by_rule',
+      `${row.email} is a member of other accounts too. Remove the user from this account, or ask an admin of the tenant.`,
+    )
+  }
+  for (const id of others) {
+    const account = await findAccount(c.tx, id)
+    if (account !== null) c.requireHolds(account.boundary, accountTarget(c.account))
+  }
 }
 
 const deactivate = implement(contract.deactivate, async (c) => {
@@ -133,8 +147,7 @@ const deactivate = implement(contract.deactivate, async (c) => {
   if (before.id === c.caller.principal.id) {
     throw new Refusal('refused_by_rule', 'You can’t deactivate yourself. Ask another admin.')
   }
-  await requireConcernsHereAlone(c as Context, before)
-  await requirePowerOf(c, before.id)
+  await requireAnswersFor(c as Context, before)
   for (const accountId of await accountsOf(c.tx, before.id)) {
     await assertNotLastAdmin(c, accountId, before)
   }
@@ -164,44 +177,21 @@ const reactivate = implement(contract.reactivate, async (c) => {
   if (before.state !== 'deactivated') {
     throw new Refusal('wrong_state', `${before.email} is not deactivated.`)
   }
-  await requireConcernsHereAlone(c as Context, before)
-  await requirePowerOf(c, before.id)
+  await requireAnswersFor(c as Context, before)
 
   // Who never chose a password can't sign in: invite again for a new link.
   const state = before.hasPassword ? 'active' : 'invited'
   await updateUser(c.tx, before.id, { state })
   const row = await resolveUser(c, before.id)
-  c.audit({ target: targetOf(row), before: { state: before.state }, after: { state } })
-  return present(c, row)
+  const back = { ...(await standingOf(c.tx, row.id, c.now)), needsInvitation: state === 'invited' }
+  c.audit({ target: targetOf(row), before: { state: before.state }, after: { state, back } })
+  return { ...present(c, row), back }
 })
-
-/** @throws refused_by_rule for leaving the only place where one can act */
-async function assertNotLockedOut(c: Context, row: UserRow): Promise<void> {
-  if (row.id !== c.caller.principal.id) return
-  const accounts = await accountsOf(c.tx, row.id)
-  if (!c.account.isRoot && accounts.length > 1) return
-  throw new Refusal(
-    'refused_by_rule',
-    'You would lock yourself out. Ask another admin to remove you.',
-  )
-}
 
 const remove = implement(contract.remove, async (c) => {
   const row = await resolveUser(c, c.params.user)
   if (row.membership === null) throw notFound('user')
-  await assertNotLockedOut(c as Context, row)
-  await requirePowerOf(c, row.id)
-  await assertNotLastAdmin(c, c.account.id, row)
-
-  await deleteMembership(c.tx, c.account.id, row.id)
-  const isGone = row.state === 'invited' && (await accountsOf(c.tx, row.id)).length === 0
-  if (isGone) await deleteUser(c.tx, row.id)
-  c.loses({
-    what: 'user',
-    id: row.id,
-    sentence: `${row.email} loses every grant, team and token held in this account.`,
-  })
-  c.audit({ target: targetOf(row), before: { member: true, state: row.state } })
+  await endMembership(c as Context, row)
 })
 
 export const userImplementations = [list, get, invite, update, deactivate, reactivate, remove]

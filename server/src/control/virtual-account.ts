@@ -1,6 +1,7 @@
 /**
  * Virtual accounts: principals for code. Suspending, resuming or deleting one gives or takes away
- * all that it may do, so its power is needed for that; a new name changes nobody's power.
+ * all that it may do, so its power is needed for that; a new name, or a team that answers for it,
+ * changes nobody's power (docs/decisions/0011-a-team-answers-for-a-virtual-account.md).
  */
 import { virtualAccount as contract } from '@commonhold/contract'
 import { isId } from '@commonhold/core'
@@ -44,6 +45,8 @@ function present(account: Context['account'], row: VirtualAccountRow, active: Re
     ...objectOf('virtual-account', account.id, row),
     state: row.state,
     creatorActive: !hasCreator || active.has(row.createdBy),
+    ownerTeam: row.ownerTeam,
+    formerOwnerTeam: row.formerOwnerTeam,
   }
 }
 
@@ -65,24 +68,33 @@ const create = implement(contract.create, async (c) => {
     await requireHoldsGrantsOf(c, team.id)
     teams.set(team.id, team)
   }
+  const owner = c.body.ownerTeam === undefined ? null : await resolveTeam(c, c.body.ownerTeam)
   const id = newId('va')
 
   // Point of no failure, but for a taken name.
   const by = { tenantId: c.tenantId, accountId: c.account.id, createdBy: c.caller.principal.id }
-  await uniqueName(name, () => insertVirtualAccount(c.tx, { ...by, id, name, displayName }))
+  const made = { ...by, id, name, displayName, ownerTeamId: owner?.id ?? null }
+  await uniqueName(name, () => insertVirtualAccount(c.tx, made))
   for (const team of teams.values()) {
     await insertTeamMember(c.tx, { ...by, teamId: team.id, principalId: id })
   }
   const row = await resolveVirtualAccount(c, id)
   c.audit({
     target: targetOf(row),
-    after: { name, displayName, teams: [...teams.values()].map((team) => team.name) },
+    after: {
+      name,
+      displayName,
+      teams: [...teams.values()].map((team) => team.name),
+      ownerTeam: owner?.name ?? null,
+    },
   })
   return presentOne(c, row)
 })
 
 const list = implement(contract.list, async (c) => {
-  const page = await listVirtualAccounts(c.tx, c.account.id, pageRequest(c))
+  const { ownerTeam } = pageRequest(c).filter
+  const owner = ownerTeam === undefined ? null : (await resolveTeam(c, ownerTeam)).id
+  const page = await listVirtualAccounts(c.tx, c.account.id, owner, pageRequest(c))
   const creators = page.rows.map((row) => row.createdBy)
   const active = await activeCreators(c.tx, c.account.id, creators)
   return listAnswer(c, page, (row) => present(c.account, row, active))
@@ -95,7 +107,9 @@ const get = implement(contract.get, async (c) =>
 const update = implement(contract.update, async (c) => {
   const before = await resolveVirtualAccount(c, c.params['virtual-account'])
   c.checkRevision(before.revision)
-  const { state } = c.body
+  const { ownerTeam, ...named } = c.body
+  const { state } = named
+  const owner = ownerTeam ? await resolveTeam(c, ownerTeam) : null
   if (state !== undefined && state !== before.state) await requirePowerOf(c, before.id)
   if (state === 'suspended' && before.state === 'active') {
     c.loses({
@@ -105,12 +119,18 @@ const update = implement(contract.update, async (c) => {
     })
   }
 
-  await uniqueName(c.body.name ?? before.name, () => updateVirtualAccount(c.tx, before.id, c.body))
+  const changes = ownerTeam === undefined ? named : { ...named, ownerTeamId: owner?.id ?? null }
+  await uniqueName(named.name ?? before.name, () => updateVirtualAccount(c.tx, before.id, changes))
   const row = await resolveVirtualAccount(c, before.id)
   c.audit({
     target: targetOf(row),
-    before: { name: before.name, displayName: before.displayName, state: before.state },
-    after: { ...c.body },
+    before: {
+      name: before.name,
+      displayName: before.displayName,
+      state: before.state,
+      ...(ownerTeam === undefined ? {} : { ownerTeam: before.ownerTeam?.name ?? null }),
+    },
+    after: { ...named, ...(ownerTeam === undefined ? {} : { ownerTeam: owner?.name ?? null }) },
   })
   return presentOne(c, row)
 })

@@ -87,6 +87,34 @@ export async function assertTargetOfNone(c: Context, row: ResourceRow): Promise<
   )
 }
 
+/**
+ * A virtual model that changes hands keeps the targets that its new account can reach. What it can't
+ * reach is taken out, or it would come back to life unasked when it is shared one day.
+ * @returns the spec as it would be, and how many targets it loses
+ * @throws refused_by_rule where none is left
+ */
+export async function reachableTargets(
+  tx: Tx,
+  account: AccountId,
+  row: ResourceRow,
+): Promise<{ spec: Record<string, unknown>; lost: number }> {
+  if (row.kind !== 'virtual-model') return { spec: row.spec, lost: 0 }
+  const targets = targetsOf(row.spec)
+  const paths = await modelPaths(
+    tx,
+    account,
+    targets.map(({ model }) => model),
+  )
+  const left = targets.filter(({ model }) => paths.has(model))
+  if (left.length === 0) {
+    throw new Refusal(
+      'refused_by_rule',
+      'None of its targets can be reached from this account. Have one of them shared first.',
+    )
+  }
+  return { spec: { ...row.spec, targets: left }, lost: targets.length - left.length }
+}
+
 export const virtualModelImplementations = resourceImplementations('virtual-model', contract, {
   writeOnly: [],
   check,

@@ -59,8 +59,18 @@ export async function insertPrice(
   return fromRow(row)
 }
 
-export async function listPrices(tx: Tx, modelId: ResourceId, request: PageRequest) {
-  const query = tx.selectFrom('price').selectAll().where('resourceId', '=', uuid(modelId))
+/** @param owner of the model: what another account charged before a transfer stays that one's */
+export async function listPrices(
+  tx: Tx,
+  owner: AccountId,
+  modelId: ResourceId,
+  request: PageRequest,
+) {
+  const query = tx
+    .selectFrom('price')
+    .selectAll()
+    .where('resourceId', '=', uuid(modelId))
+    .where('accountId', '=', uuid(owner))
   const columns = { version: { column: 'price.version', type: 'bigint' } } as const
   const page = await fetchPage(query, request, columns, 'price.id')
   return { ...page, rows: page.rows.map(fromRow) }

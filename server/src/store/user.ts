@@ -183,3 +183,15 @@ export async function deleteTokensOf(tx: Tx, id: UserId): Promise<number> {
 export async function deleteUser(tx: Tx, id: UserId): Promise<void> {
   await tx.deleteFrom('principal').where('id', '=', uuid(id)).execute()
 }
+
+/** Where a user stands: what a deactivation leaves as it was, and a reactivation brings back. */
+export async function standingOf(tx: Tx, id: UserId, now: Date) {
+  const { rows } = await sql<{ accounts: string[]; teams: bigint; grants: bigint }>`select
+    array(select a.name from membership m join account a on a.id = m.account_id
+      where m.principal_id = ${uuid(id)} order by a.is_root desc, a.name) as accounts,
+    (select count(*) from team_member where principal_id = ${uuid(id)}) as teams,
+    (select count(*) from "grant" where principal_id = ${uuid(id)}
+      and (expires_at is null or expires_at > ${now})) as grants`.execute(tx)
+  const { accounts, teams, grants } = rows[0]!
+  return { accounts, teams: Number(teams), grants: Number(grants) }
+}

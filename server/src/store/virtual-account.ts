@@ -6,6 +6,7 @@ import {
   type AccountId,
   type Id,
   isId,
+  type TeamId,
   type TenantId,
   type VirtualAccountId,
 } from '@commonhold/core'
@@ -19,13 +20,19 @@ import { containing } from './search.ts'
 export interface VirtualAccountRow extends ObjectRow {
   readonly id: VirtualAccountId
   readonly state: 'active' | 'suspended'
+  /** The team that answers for it. */
+  readonly ownerTeam: { readonly id: TeamId; readonly name: string } | null
+  /** What the team was called that answered for it until it was deleted. */
+  readonly formerOwnerTeam: string | null
 }
 
 const selectVirtualAccount = (tx: Tx, accountId: AccountId) =>
   tx
     .selectFrom('virtualAccount')
+    .leftJoin('team', 'team.id', 'virtualAccount.ownerTeamId')
     .where('virtualAccount.accountId', '=', uuid(accountId))
-    .selectAll()
+    .selectAll('virtualAccount')
+    .select('team.name as ownerTeamName')
 
 type DatabaseRow = Awaited<
   ReturnType<ReturnType<typeof selectVirtualAccount>['executeTakeFirstOrThrow']>
@@ -35,6 +42,11 @@ function fromRow(row: DatabaseRow): VirtualAccountRow {
   return {
     ...objectRow(row, typed('va', row.id)),
     state: row.state as VirtualAccountRow['state'],
+    ownerTeam:
+      row.ownerTeamId === null
+        ? null
+        : { id: typed('team', row.ownerTeamId), name: row.ownerTeamName! },
+    formerOwnerTeam: row.formerOwnerTeam,
   }
 }
 
@@ -46,18 +58,25 @@ export async function findVirtualAccount(
 ): Promise<VirtualAccountRow | null> {
   const query = selectVirtualAccount(tx, accountId)
   const row = await (isId(reference, 'va')
-    ? query.where('id', '=', uuid(reference))
-    : query.where('name', '=', reference)
+    ? query.where('virtualAccount.id', '=', uuid(reference))
+    : query.where('virtualAccount.name', '=', reference)
   ).executeTakeFirst()
   return row ? fromRow(row) : null
 }
 
-export async function listVirtualAccounts(tx: Tx, accountId: AccountId, request: PageRequest) {
+/** @param ownerTeam only those that this team answers for; null for all */
+export async function listVirtualAccounts(
+  tx: Tx,
+  accountId: AccountId,
+  ownerTeam: TeamId | null,
+  request: PageRequest,
+) {
   let query = selectVirtualAccount(tx, accountId)
-  if (request.q) query = query.where('name', 'like', containing(request.q))
-  if (request.filter.state) query = query.where('state', '=', request.filter.state)
+  if (request.q) query = query.where('virtualAccount.name', 'like', containing(request.q))
+  if (request.filter.state) query = query.where('virtualAccount.state', '=', request.filter.state)
+  if (ownerTeam) query = query.where('virtualAccount.ownerTeamId', '=', uuid(ownerTeam))
   const page = await fetchPage(
-    query,
+    query as never,
     request,
     {
       name: { column: 'virtual_account.name', type: 'text' },
@@ -65,7 +84,7 @@ export async function listVirtualAccounts(tx: Tx, accountId: AccountId, request:
     },
     'virtual_account.id',
   )
-  return { ...page, rows: page.rows.map(fromRow) }
+  return { ...page, rows: (page.rows as DatabaseRow[]).map(fromRow) }
 }
 
 /** Makes the principal, its membership and its row, in the order that the keys ask for. */
@@ -77,10 +96,11 @@ export async function insertVirtualAccount(
     id: VirtualAccountId
     name: string
     displayName: string
+    ownerTeamId: TeamId | null
     createdBy: string
   },
 ): Promise<void> {
-  const { tenantId, accountId, id, name, displayName, createdBy } = row
+  const { tenantId, accountId, id, name, displayName, ownerTeamId, createdBy } = row
   const tenant = uuid(tenantId)
   await tx
     .insertInto('principal')
@@ -95,6 +115,7 @@ export async function insertVirtualAccount(
       id: uuid(id),
       name,
       displayName,
+      ownerTeamId: ownerTeamId && uuid(ownerTeamId),
       createdBy,
     })
     .execute()
@@ -103,11 +124,22 @@ export async function insertVirtualAccount(
 export async function updateVirtualAccount(
   tx: Tx,
   id: VirtualAccountId,
-  changes: { name?: string; displayName?: string; state?: VirtualAccountRow['state'] },
+  changes: {
+    name?: string
+    displayName?: string
+    state?: VirtualAccountRow['state']
+    /** Whoever answered for it before is forgotten, deleted or not. */
+    ownerTeamId?: TeamId | null
+  },
 ): Promise<void> {
+  const { ownerTeamId, ...rest } = changes
+  const owner =
+    ownerTeamId === undefined
+      ? {}
+      : { ownerTeamId: ownerTeamId && uuid(ownerTeamId), formerOwnerTeam: null }
   await tx
     .updateTable('virtualAccount')
-    .set({ ...changes, updatedAt: sql<Date>`now()` })
+    .set({ ...rest, ...owner, updatedAt: sql<Date>`now()` })
     .where('id', '=', uuid(id))
     .execute()
 }
@@ -115,6 +147,15 @@ export async function updateVirtualAccount(
 /** Deletes the principal: its membership, grants, team places, tokens and budgets go with it. */
 export async function deleteVirtualAccount(tx: Tx, id: VirtualAccountId): Promise<void> {
   await tx.deleteFrom('principal').where('id', '=', uuid(id)).execute()
+}
+
+/** What a team answers for, by name: it loses its owner when the team goes. */
+export async function ownedByTeam(tx: Tx, accountId: AccountId, team: TeamId) {
+  const rows = await selectVirtualAccount(tx, accountId)
+    .where('virtualAccount.ownerTeamId', '=', uuid(team))
+    .orderBy('virtualAccount.name')
+    .execute()
+  return rows.map(fromRow)
 }
 
 /**
@@ -142,8 +183,8 @@ export async function activeCreators(
   }
   if (virtualAccounts.length > 0) {
     const rows = await selectVirtualAccount(tx, accountId)
-      .where('state', '=', 'active')
-      .where('id', 'in', virtualAccounts.map(uuid))
+      .where('virtualAccount.state', '=', 'active')
+      .where('virtualAccount.id', 'in', virtualAccounts.map(uuid))
       .execute()
     for (const row of rows) active.add(typed('va', row.id))
   }
