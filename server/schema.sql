@@ -38,11 +38,13 @@ create table operator_session (
   expires_at timestamptz not null
 );
 
--- One row per gateway journal that ever was, with the newest epoch that it was opened in.
+-- One row per gateway journal that ever was, with the newest epoch that it was opened in. A gateway says
+-- every few seconds that it lives, and when it stops.
 create table gateway_source (
   id      uuid primary key,
   epoch   bigint not null,
-  seen_at timestamptz not null default now()
+  seen_at timestamptz not null default now(),
+  stopped_at timestamptz
 );
 
 -- ───────────────────────────────────────────────────────────── revision, keys, settings
@@ -649,6 +651,17 @@ create table gateway_mark (
   epoch     bigint not null,
   sequence  bigint not null,
   primary key (tenant_id, source_id)
+);
+
+-- What runs through one gateway now, for one question of the control plane: ids and numbers, kept for
+-- as long as the asker waits. The question itself is only announced.
+create table gateway_answer (
+  tenant_id   uuid not null references tenant (id) on delete cascade,
+  question_id uuid not null,
+  source_id   uuid not null,
+  calls       jsonb not null,
+  at          timestamptz not null default now(),
+  primary key (tenant_id, question_id, source_id)
 );
 
 -- One row per attempt at a provider. Names are kept as they were, ids without foreign keys: a bill

@@ -27,6 +27,8 @@ export interface NewTenant {
     readonly displayName?: string | undefined
     readonly passwordHash?: string
   }
+  /** Makes a throw-away tenant of a check, which ends then. */
+  readonly checkUntil?: Date
 }
 
 export interface MadeTenant {
@@ -65,11 +67,13 @@ async function writeTenant(
   tx: Tx,
   services: Services,
   id: TenantId,
-  { name, displayName, admin }: NewTenant,
+  { name, displayName, admin, checkUntil }: NewTenant,
   maker: Maker,
 ): Promise<MadeTenant> {
   const rootAccountId = newId('acct')
-  await uniqueName(name, () => insertTenant(tx, { id, name, displayName, rootAccountId }))
+  await uniqueName(name, () =>
+    insertTenant(tx, { id, name, displayName, rootAccountId, checkUntil }),
+  )
   await lockTenant(tx, id)
   await insertAccount(tx, {
     tenantId: id,

@@ -6,7 +6,7 @@ import { Refusal } from '@commonhold/contract'
 import { namePattern } from '@commonhold/core'
 import type { TenantFacts } from '../store/caller.ts'
 import type { Tx } from '../store/database.ts'
-import { findOnlyTenant, findTenant } from '../store/tenant.ts'
+import { findOnlyTenant, findSignInTenant } from '../store/tenant.ts'
 import type { Call } from './call.ts'
 import type { Services } from './services.ts'
 
@@ -31,7 +31,7 @@ export async function signInTenant(
   named: string | undefined,
 ): Promise<TenantFacts | null> {
   const name = tenantNameOfHost(baseDomain, host) ?? named
-  if (name !== undefined) return findTenant(tx, name)
+  if (name !== undefined) return findSignInTenant(tx, name)
   const only = await findOnlyTenant(tx)
   if (only !== null) return only
   throw new Refusal('invalid_input', 'Say which tenant you sign in to.', {

@@ -22,6 +22,8 @@ export interface TenantFacts {
   readonly plan: string
   readonly rootAccountId: AccountId
   readonly createdAt: Date
+  /** When a throw-away tenant of a check ends by itself; null for every other (store/check-tenant.ts). */
+  readonly checkUntil: Date | null
 }
 
 export interface Caller {
@@ -101,6 +103,7 @@ export async function loadCaller(
   const tenant = await loadTenant(tx, tenantId)
   const principal = await loadPrincipal(tx, credential.userId ?? credential.principalId!)
   if (tenant === null || principal === null) return 'unknown'
+  if (tenant.checkUntil !== null && tenant.checkUntil <= now) return 'expired'
   return {
     tenant,
     principal,
@@ -139,6 +142,7 @@ export async function loadTenant(tx: Tx, id: TenantId): Promise<TenantFacts | nu
     plan: row.plan,
     rootAccountId: typed('acct', row.rootAccountId),
     createdAt: row.createdAt,
+    checkUntil: row.checkUntil,
   }
 }
 

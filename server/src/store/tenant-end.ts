@@ -1,4 +1,4 @@
-/** The end of a tenant: nothing that proves somebody works any more, and no secret can be read. */
+/** The end of a tenant: nothing of it works, no secret can be read, and only records stay. */
 import type { TenantId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
@@ -25,11 +25,37 @@ export async function countTenantContents(tx: Tx): Promise<TenantCounts> {
   }
 }
 
-/** Sessions, tokens, links, mail and kept answers, and the key under which all secrets stand. */
+/**
+ * Deletes all but the records (residue.ts says which and why): whoever and whatever was in the tenant,
+ * with their names, addresses, passwords and prompts, and the key under which its secrets stand.
+ */
 export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
-  const tables = ['session', 'token', 'invitation', 'credential', 'mail', 'idempotencyKey'] as const
+  // In this order: what refers to others first, where no cascade does it; changes last, because each
+  // of these deletions is one.
+  const tables = [
+    'credential',
+    'session',
+    'token',
+    'invitation',
+    'mail',
+    'idempotencyKey',
+    'grant',
+    'share',
+    'budget',
+    'usageLimit',
+    'resource',
+    'team',
+    'principal',
+    'membership',
+    'role',
+    'tenantSetting',
+    'change',
+  ] as const
   for (const table of tables) {
     await tx.deleteFrom(table).where('tenantId', '=', uuid(tenantId)).execute()
   }
+  await sql`update account set state = 'deleted', settings = '{}' where state <> 'deleted'`.execute(
+    tx,
+  )
   await destroyTenantKey(tx, tenantId)
 }

@@ -17,13 +17,20 @@ function fromRow(row: Selectable<Schema['tenant']>): TenantFacts {
     plan: row.plan,
     rootAccountId: typed('acct', row.rootAccountId),
     createdAt: row.createdAt,
+    checkUntil: row.checkUntil,
   }
 }
 
 /** Inserts the tenant with its revision and settings; the root account has to follow at once. */
 export async function insertTenant(
   tx: Tx,
-  tenant: { id: TenantId; name: string; displayName: string; rootAccountId: AccountId },
+  tenant: {
+    id: TenantId
+    name: string
+    displayName: string
+    rootAccountId: AccountId
+    checkUntil?: Date | undefined
+  },
 ): Promise<void> {
   const tenantId = uuid(tenant.id)
   await tx
@@ -44,33 +51,42 @@ export async function findTenant(tx: Tx, reference: string): Promise<TenantFacts
   return row ? fromRow(row) : null
 }
 
+/** Which tenant a sign-in names: no throw-away tenant of a check, which has no door but its links. */
+export async function findSignInTenant(tx: Tx, reference: string): Promise<TenantFacts | null> {
+  const tenant = await findTenant(tx, reference)
+  return tenant?.checkUntil === null ? tenant : null
+}
+
 /** The only tenant that is not deleted, or null where there is none or more than one. */
 export async function findOnlyTenant(tx: Tx): Promise<TenantFacts | null> {
   const rows = await tx
     .selectFrom('tenant')
     .selectAll()
     .where('state', '<>', 'deleted')
+    .where('checkUntil', 'is', null)
     .limit(2)
     .execute()
   return rows.length === 1 ? fromRow(rows[0]!) : null
 }
 
-/** Those that are not deleted. */
+/** Those that are not deleted, without those of a check. */
 export async function countTenants(tx: Tx): Promise<number> {
   const { count } = await tx
     .selectFrom('tenant')
     .select(sql<bigint>`count(*)`.as('count'))
     .where('state', '<>', 'deleted')
+    .where('checkUntil', 'is', null)
     .executeTakeFirstOrThrow()
   return Number(count)
 }
 
-/** Every tenant that is not deleted, oldest first. */
+/** Every tenant that is not deleted, oldest first; without those of a check, which no job serves. */
 export async function listTenantIds(tx: Tx): Promise<TenantId[]> {
   const rows = await tx
     .selectFrom('tenant')
     .select('id')
     .where('state', '<>', 'deleted')
+    .where('checkUntil', 'is', null)
     .orderBy('createdAt')
     .execute()
   return rows.map((row) => typed('tnt', row.id))
