@@ -117,7 +117,7 @@ async function manageOfExisting(c: Context<typeof contract.delete>): Promise<Man
   return { permission: `${kind as ResourceKind}:manage`, target }
 }
 
-function present({ account }: Pick<Context, 'account'>, row: GrantRow) {
+export function presentGrant({ account }: Pick<Context, 'account'>, row: GrantRow) {
   const { type, kind, id, shared } = row.object
   return {
     id: row.id,
@@ -147,7 +147,7 @@ const targetOf = (c: Pick<Context, 'account'>, row: GrantRow) => ({
 
 /** The grant in the audit log. */
 const auditFields = (c: Pick<Context, 'account'>, row: GrantRow) => {
-  const { subject, object, role, expiresAt } = present(c, row)
+  const { subject, object, role, expiresAt } = presentGrant(c, row)
   return { subject, object, role: role.name, expiresAt }
 }
 
@@ -183,7 +183,7 @@ const create = implement(
     await onlyOnce(() => insertGrant(c.tx, grant))
     const row = await resolveGrant(c, grant.id)
     c.audit({ target: targetOf(c, row), after: auditFields(c, row) })
-    return present(c, row)
+    return presentGrant(c, row)
   },
   manageOfNew,
 )
@@ -215,26 +215,32 @@ const list = implement(contract.list, async (c) => {
     ...(role ? { role: (await resolveRole(c, role)).id } : {}),
   }
   const page = await listGrants(c.tx, c.account.id, filter, request)
-  return listAnswer(c, page, (row) => present(c, row))
+  return listAnswer(c, page, (row) => presentGrant(c, row))
 })
 
-const get = implement(contract.get, async (c) => present(c, await resolveGrant(c, c.params.grant)))
-
-const remove = implement(
-  contract.delete,
-  async (c) => {
-    const row = await resolveGrant(c, c.params.grant)
-    const missing = await missingForGrant(c, row)
-    if (missing.length > 0) throw handsOutTooMuch(missing)
-    await assertAdminStays(c, { grant: row.id })
-    const what = objectName(c.account, row)
-    const sentence = `${row.subject.name} loses the role ${row.role.name} on ${what}.`
-    c.loses({ what: 'grant', id: row.id, sentence })
-
-    await deleteGrant(c.tx, row.id)
-    c.audit({ target: targetOf(c, row), before: auditFields(c, row) })
-  },
-  manageOfExisting,
+const get = implement(contract.get, async (c) =>
+  presentGrant(c, await resolveGrant(c, c.params.grant)),
 )
+
+/**
+ * Takes one grant of the acting account back: checked, told and audited, alone or as one of many.
+ * @throws not_found, hands_out_more_than_held or refused_by_rule
+ */
+export async function revokeGrant(c: Revoking, reference: string): Promise<void> {
+  const row = await resolveGrant(c, reference)
+  const missing = await missingForGrant(c, row)
+  if (missing.length > 0) throw handsOutTooMuch(missing)
+  await assertAdminStays(c, { grant: row.id })
+  const what = objectName(c.account, row)
+  const sentence = `${row.subject.name} loses the role ${row.role.name} on ${what}.`
+  c.loses({ what: 'grant', id: row.id, sentence })
+
+  await deleteGrant(c.tx, row.id)
+  c.audit({ target: targetOf(c, row), before: auditFields(c, row) })
+}
+
+type Revoking = Pick<Context, 'tx' | 'account' | 'facts' | 'now' | 'loses' | 'audit'>
+
+const remove = implement(contract.delete, (c) => revokeGrant(c, c.params.grant), manageOfExisting)
 
 export const grantImplementations = [create, list, get, remove]

@@ -236,19 +236,25 @@ const update = implement(
   manageOfExisting,
 )
 
+/**
+ * Takes one share back: checked, told and audited, alone or as one of many.
+ * @throws not_found, in_use, revision_mismatch, hands_out_more_than_held or refused_by_rule
+ */
+export async function unshare(c: Context, reference: string): Promise<void> {
+  const row = await resolveShare(c, reference)
+  assertInRoot(c)
+  c.checkRevision(row.revision)
+  c.requireHolds(row.permissions, await targetOfShare(c, row))
+  await assertNothingOwnWithin(c, row)
+  for (const loss of await shareLosses(c, row, row.permissions, true)) c.loses(loss)
+
+  await deleteShare(c.tx, row.id)
+  auditBoth(c, row, { before: fieldsOf(row) })
+}
+
 const remove = implement(
   contract.delete,
-  async (c) => {
-    const row = await resolveShare(c, c.params.share)
-    assertInRoot(c)
-    c.checkRevision(row.revision)
-    c.requireHolds(row.permissions, await targetOfShare(c, row))
-    await assertNothingOwnWithin(c, row)
-    for (const loss of await shareLosses(c, row, row.permissions, true)) c.loses(loss)
-
-    await deleteShare(c.tx, row.id)
-    auditBoth(c, row, { before: fieldsOf(row) })
-  },
+  (c) => unshare(c as Context, c.params.share),
   manageOfExisting,
 )
 
