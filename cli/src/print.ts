@@ -37,10 +37,18 @@ const isRow = (value: unknown): value is Row =>
 /** Prints whatever an operation answered. */
 export function printAnswer(answer: unknown, io: Io): void {
   if (answer === undefined) io.out('Done.')
+  else if (typeof answer === 'string') printText(answer, io)
   else if (!isRow(answer)) io.out(plain(JSON.stringify(answer)))
   else if (answer.dryRun === true) printPlan(answer as unknown as DryRun<unknown>, io)
   else if (Array.isArray(answer.items)) printList(answer, io)
   else printObject(answer, io)
+}
+
+/** A file, such as CSV: as it is into a pipe, and without what a terminal would obey onto one. */
+function printText(answer: string, io: Io): void {
+  const text = answer.replace(/\r?\n$/, '')
+  if (io.columns === null) io.out(text)
+  else for (const line of text.split(/\r?\n/)) io.out(plain(line))
 }
 
 function printList(answer: Row, io: Io): void {

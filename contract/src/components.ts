@@ -86,7 +86,8 @@ function nameOutputs(operations: readonly AnyOperation[]): Map<string, JsonSchem
   // The noun's own object first: what it is called must not depend on who else answers with it.
   for (const operation of [...operations].sort((a, b) => rank(a) - rank(b))) {
     const schema = jsonSchema(operation.output, 'output')
-    if (schema === null) continue
+    // A text has no name: it would be that of every other text.
+    if (schema === null || operation.csv) continue
     const item = itemOfList(schema)
     if (item === null) add(nameFor(operation), schema)
     else {

@@ -26,6 +26,7 @@ interface Definition<Path extends string, Q, B, O> {
   status?: Operation['status']
   errors?: readonly ErrorCode[]
   secret?: true
+  csv?: true
   readOnly?: true
 }
 

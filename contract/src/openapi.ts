@@ -119,6 +119,8 @@ function takesDryRun(operation: AnyOperation): boolean {
   return jsonSchema(operation.query, 'input')?.properties?.dryRun !== undefined
 }
 
+const mediaTypeOf = ({ csv }: AnyOperation) => (csv ? 'text/csv' : 'application/json')
+
 function successes(operation: AnyOperation, components: Components) {
   const { status } = operation
   const output = components.output(operation)
@@ -137,7 +139,7 @@ function successes(operation: AnyOperation, components: Components) {
   const answer: OpenApiResponse = {
     description: status === 204 ? 'Done.' : status === 201 ? 'Created.' : 'The answer.',
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(schema === null ? {} : { content: { 'application/json': { schema } } }),
+    ...(schema === null ? {} : { content: { [mediaTypeOf(operation)]: { schema } } }),
   }
   const wouldDo: OpenApiResponse = {
     description: 'With dryRun: what would change. Nothing was written.',

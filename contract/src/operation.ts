@@ -54,6 +54,8 @@ export interface Operation<
   readonly errors: readonly ErrorCode[]
   /** The answer holds a secret: shown once, never logged. */
   readonly secret?: true
+  /** The answer is text/csv, a text, and not JSON. */
+  readonly csv?: true
   /** Changes nothing although it is a POST (a question with a body). */
   readonly readOnly?: true
 }

@@ -45,7 +45,7 @@ function view(operation: AnyOperation): OperationView {
   const refers = (name: string) =>
     described.parameters.some((p) => '$ref' in p && p.$ref.endsWith(`/${name}`))
   const answer = described.responses[status] as OpenApiResponse
-  const schema = answer.content?.['application/json']?.schema ?? null
+  const schema = Object.values(answer.content ?? {})[0]?.schema ?? null
   const [noun, verb] = id.split('.') as [string, string]
   return {
     id,

@@ -18,7 +18,7 @@ export const retryDelayMs = 200
 export const retryAfterSecondsMax = 10
 
 /**
- * @returns the parsed answer, undefined for 204
+ * @returns the parsed answer, a text where it is CSV, undefined for 204
  * @throws CommonholdError; the caller's own abort is thrown as it is
  */
 export async function send(
@@ -69,6 +69,7 @@ async function attemptOf(
 
 async function answerOf(response: Response): Promise<CommonholdError | { answer: unknown }> {
   const text = await response.text()
+  if (response.headers.get('content-type')?.startsWith('text/csv')) return { answer: text }
   try {
     return { answer: JSON.parse(text) as unknown }
   } catch (cause) {

@@ -20,6 +20,37 @@ export interface AccessAnswer {
     | 'error_while_deciding'
 }
 
+/** A grant that carried it, and what becomes of that. */
+export interface AccessCarrier {
+  /** An id: grant_… */
+  grant: string
+  role: string
+  subject: {
+    kind: 'user' | 'virtual-account' | 'team'
+    name: string
+  }
+  on: AccessPlace
+  state: 'deleted' | 'cut' | 'new' | 'raised'
+}
+
+/** Who would lose and gain which access. */
+export interface AccessChange {
+  lost: AccessDifference[]
+  gained: AccessDifference[]
+  /** Exact, also where the lists are cut. */
+  total: {
+    losers: number
+    gainers: number
+    lost: number
+    gained: number
+  }
+  /** Seats whose power was compared. */
+  compared: number
+  /** Seats that the change concerns, where they are more than 10000: none is compared then. */
+  notCompared: number
+  running: RunningCalls | null
+}
+
 export interface AccessCheckInput {
   permission: Permission
   /** Of the resource. Absent: what its id or the permission says. */
@@ -28,6 +59,31 @@ export interface AccessCheckInput {
   resource?: string | undefined
   /** A user or virtual account of the account. Absent: the caller. */
   principal?: string | undefined
+  /** A token of that principal, bound to this account: the question is then what it may do. */
+  token?: string | undefined
+}
+
+/** The same loss, or gain, of one or many. */
+export interface AccessDifference {
+  account: {
+    /** An id: acct_… */
+    id: string
+    name: string
+  }
+  on: AccessPlace
+  permissions: Permission[]
+  /** Where within it some of the permissions stay as they are. */
+  except: Array<{
+    on: AccessPlace
+    permissions: Permission[]
+  }>
+  /** Nothing is left in the account (or: nothing was). */
+  isAll: boolean
+  /** How many lose or gain it, exactly. */
+  count: number
+  /** The first of them that the caller may know of. */
+  holders: AccessHolder[]
+  sentence: string
 }
 
 export interface AccessExplainInput {
@@ -38,6 +94,8 @@ export interface AccessExplainInput {
   resource?: string | undefined
   /** A user or virtual account of the account. Absent: the caller. */
   principal?: string | undefined
+  /** A token of that principal, bound to this account: the question is then what it may do. */
+  token?: string | undefined
 }
 
 export interface AccessExplanation {
@@ -58,32 +116,415 @@ export interface AccessExplanation {
     | 'outside_token_scopes'
     | 'error_while_deciding'
   sentence: string
+  permission: Permission
+  principal: {
+    id: string
+    kind: 'user' | 'virtual-account'
+    name: string
+  }
   conditions: Array<{
     condition: string
     holds: boolean
     sentence: string
   }>
-  grants: Array<{
+  chain: Array<{
+    type:
+      | 'tenant'
+      | 'account'
+      | 'principal'
+      | 'membership'
+      | 'token'
+      | 'team'
+      | 'grant'
+      | 'role'
+      | 'boundary'
+      | 'share'
+      | 'resource'
+    /** Null for a link that is missing. */
+    id: string | null
+    name: string
+    sentence: string
+    /** The id of the link before it: the team of a grant, the grant of a role. */
+    through: string | null
+    holds: boolean
+    /** Null for what the system itself made, and where nobody is on record. */
+    madeBy: {
+      id: string
+      name: string
+    } | null
+    madeAt: string | null
+    expiresAt: string | null
+  }>
+  /** How many grants carry it besides those told. */
+  moreGrants: number
+  /** The smallest sets of changes that would allow it, each in the order in which to make them. */
+  remedies: Array<{
+    changes: Array<{
+      change:
+        | 'resume-tenant'
+        | 'resume-account'
+        | 'resume-principal'
+        | 'add-member'
+        | 'share'
+        | 'widen-share'
+        | 'widen-boundary'
+        | 'grant'
+        | 'join-team'
+        | 'resume-team'
+        | 'renew-token'
+        | 'widen-scopes'
+        | 'new-token'
+      sentence: string
+      /** The call that does it, ready to send; null where no call of ours does. */
+      operation: {
+        id: string
+        params: { [key: string]: string }
+        body?: { [key: string]: JsonValue }
+      } | null
+      who: {
+        people: Array<{
+          id: string
+          kind: 'user' | 'virtual-account'
+          name: string
+        }>
+        /** Null where it is the operator, or nobody of this tenant. */
+        total: number | null
+        /** False when more than 200 had to be weighed: there may be more. */
+        exact: boolean
+        sentence: string
+      }
+      /** Whether the caller could make it now. */
+      byCaller: boolean
+    }>
+  }>
+}
+
+/** Who loses it, or gains it. */
+export interface AccessHolder {
+  kind: 'user' | 'virtual-account'
+  /** An id: user_… or va_… */
+  id: string
+  name: string
+  /** Where it is this token’s doing alone: whose it is keeps the access. */
+  token: {
+    /** An id: tok_… */
+    id: string
+    name: string
+  } | null
+  through: AccessCarrier[]
+  /** The holder’s tokens that reach less with it (or more). */
+  tokens: Array<{
+    /** An id: tok_… */
+    id: string
+    name: string
+    state: 'deleted' | 'cut' | 'wider'
+  }>
+}
+
+/** The account with all that it reaches, or a resource and what is in it. */
+export interface AccessPlace {
+  /** `account`, or the kind of a resource. */
+  kind: string
+  id: string | null
+  /** Null for what the caller may not read. */
+  name: string | null
+}
+
+export interface AccessReview {
+  kind: 'access-review'
+  /** An id: acct_… */
+  account: string
+  /** RFC 3339, UTC. */
+  at: string
+  unusedDays: number
+  expiringDays: number
+  /** Before it nothing is known of uses, so nothing is called unused because of it. */
+  usesKnownSince: string
+  grants: {
+    total: number
+    /** How many by finding. */
+    findings: { [key: string]: number }
+  }
+  /** Null without share:read. */
+  shares: {
+    total: number
+    /** How many by finding. */
+    findings: { [key: string]: number }
+  } | null
+  /** Null without virtual-account:read. */
+  virtualAccounts: {
+    total: number
+    /** How many by finding. */
+    findings: { [key: string]: number }
+  } | null
+  lastReview: AccessReviewCompleteResult | null
+}
+
+export interface AccessReviewCompleteInput {
+  note?: string | undefined
+}
+
+export interface AccessReviewCompleteResult {
+  /** RFC 3339, UTC. */
+  at: string
+  by: {
+    id: string
+    name: string
+  }
+  note: string
+  grants: {
+    total: number
+    /** How many by finding. */
+    findings: { [key: string]: number }
+  }
+  /** From the list, since the review before. */
+  revokedGrants: number
+  revokedShares: number
+}
+
+export type AccessReviewExportResult = AccessReview & {
+  items: {
+    grants: AccessReviewGrantsResult[]
+    shares: AccessReviewSharesResult[]
+    virtualAccounts: AccessReviewVirtualAccountsResult[]
+  }
+}
+
+export type AccessReviewGrantsResult = Grant & {
+  author: {
+    id: string
+    /** Null for who does not exist any more. */
+    name: string | null
+  }
+  /** To the minute. Null where no use is known: see usesKnownSince of the review. */
+  lastUsedAt: string | null
+  /** How many permissions it carries there, inside the account’s boundary. */
+  carried: number
+  /** Those of them that were used within the days asked for. */
+  usedPermissions: Permission[]
+  /** The least built-in role that has what was used; null where none has less. */
+  enough: 'viewer' | 'user' | 'editor' | 'admin' | null
+  /** What it carries and its author does not hold now. */
+  missingPermissions: Permission[]
+  findings: Array<
+    | 'unused'
+    | 'unused_power'
+    | 'expiring'
+    | 'expired'
+    | 'author_gone'
+    | 'author_lost_power'
+    | 'subject_inactive'
+    | 'wide'>
+  /** What there is to say about it. */
+  sentence: string
+}
+
+export interface AccessReviewGrantsResultList {
+  items: AccessReviewGrantsResult[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface AccessReviewRevokeGrantsInput {
+  grants: string[]
+}
+
+export interface AccessReviewRevokeGrantsResult {
+  revoked: number
+}
+
+export interface AccessReviewRevokeSharesInput {
+  shares: string[]
+}
+
+export interface AccessReviewSharesResult {
+  /** An id: share_… */
+  id: string
+  kind: 'share'
+  /** The root account, which shares. */
+  account: string
+  resource: {
+    id: string
+    kind: string
+    name: string
+  }
+  to: {
+    /** An id: acct_… */
+    id: string
+    name: string
+  }
+  permissions: Permission[]
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  author: {
+    id: string
+    /** Null for who does not exist any more. */
+    name: string | null
+  }
+  /** To the minute. Null where no use is known: see usesKnownSince of the review. */
+  lastUsedAt: string | null
+  /** How many grants the account made under it. */
+  grants: number
+  usedPermissions: Permission[]
+  missingPermissions: Permission[]
+  findings: Array<'unused' | 'unused_power' | 'author_gone' | 'author_lost_power' | 'wide'>
+  /** What there is to say about it. */
+  sentence: string
+}
+
+export interface AccessReviewSharesResultList {
+  items: AccessReviewSharesResult[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface AccessReviewVirtualAccountsResult {
+  /** An id: va_… */
+  id: string
+  kind: 'virtual-account'
+  /** An id: acct_… */
+  account: string
+  name: string
+  displayName: string
+  state: 'active' | 'suspended'
+  ownerTeam: {
+    /** An id: team_… */
+    id: string
+    name: string
+  } | null
+  tokens: number
+  grants: number
+  author: {
+    id: string
+    /** Null for who does not exist any more. */
+    name: string | null
+  }
+  /** To the minute. Null where no use is known: see usesKnownSince of the review. */
+  lastUsedAt: string | null
+  findings: Array<'unused' | 'creator_gone' | 'owner_team_gone'>
+  /** What there is to say about it. */
+  sentence: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+}
+
+export interface AccessReviewVirtualAccountsResultList {
+  items: AccessReviewVirtualAccountsResult[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface AccessWhatCanInput {
+  /** Absent: the caller. */
+  principal?: string | undefined
+  /** A token of that principal: what it reaches, its scopes applied. */
+  token?: string | undefined
+  /** Only where this is allowed. */
+  permission?: Permission | undefined
+  /** Only resources of this kind. */
+  kind?: ResourceKind | undefined
+}
+
+export interface AccessWhatCanResult {
+  id: string
+  kind: ResourceKind
+  name: string
+  displayName: string
+  shared: boolean
+  permissions: Permission[]
+}
+
+export interface AccessWhatCanResultList {
+  items: AccessWhatCanResult[]
+  nextCursor: string | null
+  total?: number
+  principal: {
+    /** An id: user_… or va_… */
+    id: string
+    kind: 'user' | 'virtual-account'
+    name: string
+  }
+  token: {
+    /** An id: tok_… */
+    id: string
+    name: string
+  } | null
+  /** What may be done in the account as a whole, and so on whatever it owns. */
+  accountWide: Permission[]
+}
+
+export interface AccessWhoCanInput {
+  permission: Permission
+  kind?: ResourceKind | undefined
+  /** Absent: on the account itself. */
+  resource?: string | undefined
+}
+
+export interface AccessWhoCanResult {
+  /** An id: user_… or va_… */
+  id: string
+  kind: 'user' | 'virtual-account'
+  name: string
+  displayName: string
+  ways: Array<{
     /** An id: grant_… */
     grant: string
     role: string
-    subject: {
-      type: string
+    object: string
+    team: {
+      /** An id: team_… */
+      id: string
+      name: string
+    } | null
+    createdBy: {
       id: string
       name: string
     }
-    object: string
     /** RFC 3339, UTC. */
     createdAt: string
-    createdBy: string
+    expiresAt: string | null
   }>
-  share: {
-    /** An id: share_… */
-    id: string
-    /** RFC 3339, UTC. */
-    createdAt: string
-    createdBy: string
-    permissions: Permission[]
+  waysTotal: number
+}
+
+export interface AccessWhoCanResultList {
+  items: AccessWhoCanResult[]
+  nextCursor: string | null
+  total?: number
+  /** Why nobody can, whatever is granted: the boundary or the share leaves it out. */
+  barrier:
+    | 'allowed'
+    | 'other_tenant'
+    | 'tenant_not_active'
+    | 'account_not_active'
+    | 'principal_not_active'
+    | 'token_not_active'
+    | 'team_not_active'
+    | 'not_a_member'
+    | 'not_eligible'
+    | 'no_grant'
+    | 'outside_boundary'
+    | 'outside_share'
+    | 'outside_token_scopes'
+    | 'error_while_deciding' | null
+  /** In root, for whoever may read shares: the accounts that reach it by a share. Who in them does is theirs to know. */
+  sharedWith: {
+    items: Array<{
+      account: {
+        /** An id: acct_… */
+        id: string
+        name: string
+      }
+      /** An id: share_… */
+      share: string
+      /** What is shared: the resource or what it is in. */
+      resource: string
+      /** The most that the account may do. */
+      permissions: Permission[]
+    }>
+    total: number
   } | null
 }
 
@@ -354,6 +795,13 @@ export interface ClusterList {
   items: Cluster[]
   nextCursor: string | null
   total?: number
+}
+
+export interface ClusterTransferInput {
+  /** The account: root, or another one that the caller has to do with. */
+  to: string
+  /** True by default: stored keys and secret values go along, for which the caller has to be able to use them. False wipes them. */
+  withSecrets?: boolean | undefined
 }
 
 export interface ClusterUpdateInput {
@@ -758,6 +1206,56 @@ export interface ModelUpdateInput {
   } | null | undefined
 }
 
+export interface OperatorCheckTenantCreateInput {
+  /** After these it is removed, whatever happens to who made it. */
+  minutes?: number | undefined
+}
+
+export interface OperatorCheckTenantCreateResult {
+  /** An id: tnt_… */
+  id: string
+  name: string
+  /** RFC 3339, UTC. */
+  checkUntil: string
+  /** One-time link of its first admin. */
+  adminLink: string
+}
+
+export interface OperatorCheckTenantDeleteResult {
+  /** What is left of a tenant that is deleted as every tenant is. */
+  afterDeletion: Array<{
+    table: string
+    rows: number
+    /** Why they stay: records are kept. Null for what should not be there. */
+    kept: string | null
+  }>
+  /** What is left once the tombstone and the records are removed as well. */
+  afterRemoval: Array<{
+    table: string
+    rows: number
+    /** Why they stay: records are kept. Null for what should not be there. */
+    kept: string | null
+  }>
+}
+
+export interface OperatorDatabaseCheckResult {
+  database: {
+    version: string
+    /** The role that the server asks as. */
+    role: string
+    /** The role that it logs in as. */
+    login: string
+  }
+  checks: Array<{
+    name: string
+    /** What holds, as a sentence. */
+    rule: string
+    ok: boolean
+    /** Each place where it does not hold. */
+    problems: string[]
+  }>
+}
+
 export interface OperatorSession {
   csrfToken: string
   expiresAt: string | null
@@ -1051,6 +1549,13 @@ export interface PromptList {
   total?: number
 }
 
+export interface PromptTransferInput {
+  /** The account: root, or another one that the caller has to do with. */
+  to: string
+  /** True by default: stored keys and secret values go along, for which the caller has to be able to use them. False wipes them. */
+  withSecrets?: boolean | undefined
+}
+
 export interface PromptUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
@@ -1139,6 +1644,13 @@ export interface ProviderAccountList {
   total?: number
 }
 
+export interface ProviderAccountTransferInput {
+  /** The account: root, or another one that the caller has to do with. */
+  to: string
+  /** True by default: stored keys and secret values go along, for which the caller has to be able to use them. False wipes them. */
+  withSecrets?: boolean | undefined
+}
+
 export interface ProviderAccountUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
@@ -1207,6 +1719,24 @@ export interface RoleUpdateInput {
   permissions?: Permission[] | undefined
 }
 
+/** Calls through the gateway that the change would cut off. */
+export interface RunningCalls {
+  /** How many calls that run now would be ended. */
+  calls: number
+  callers: Array<{
+    kind: 'user' | 'virtual-account'
+    name: string | null
+    token: string | null
+    model: string | null
+    calls: number
+  }>
+  /** How many gateways were asked. */
+  asked: number
+  /** How many did not answer in time. */
+  silent: number
+  sentence: string
+}
+
 export interface Secret {
   /** An id: sec_… */
   id: string
@@ -1265,6 +1795,13 @@ export interface SecretGroupList {
   items: SecretGroup[]
   nextCursor: string | null
   total?: number
+}
+
+export interface SecretGroupTransferInput {
+  /** The account: root, or another one that the caller has to do with. */
+  to: string
+  /** True by default: stored keys and secret values go along, for which the caller has to be able to use them. False wipes them. */
+  withSecrets?: boolean | undefined
 }
 
 export interface SecretGroupUpdateInput {
@@ -1525,6 +2062,54 @@ export type TokenWithSecret = Token & {
   secret: string
 }
 
+export interface Transfer {
+  /** An id: trf_… */
+  id: string
+  kind: 'transfer'
+  /** The account that gives. */
+  account: string
+  from: {
+    /** An id: acct_… */
+    id: string
+    name: string
+  }
+  to: {
+    /** An id: acct_… */
+    id: string
+    name: string
+  }
+  resource: {
+    id: string
+    kind: ResourceKind
+    /** `parent/name` for what lives in something. */
+    name: string
+    displayName: string
+    /** How many things in it go along. */
+    contains: number
+  }
+  /** Whether stored keys and secret values go along; else they are wiped. */
+  withSecrets: boolean
+  state: 'offered' | 'accepted'
+  /** Who offered it, by name. */
+  offeredBy: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  expiresAt: string
+}
+
+export interface TransferAcceptInput {
+  /** What to call it here, if its name is taken. */
+  name?: string | undefined
+}
+
+export interface TransferList {
+  items: Transfer[]
+  nextCursor: string | null
+  total?: number
+}
+
 export interface UsageLimit {
   /** An id: lim_… */
   id: string
@@ -1691,6 +2276,17 @@ export interface UserList {
   total?: number
 }
 
+export type UserReactivateResult = User & {
+  /** What the user has again, as it was: memberships, places in teams, grants that have not expired. Sessions, tokens and open invitations ended for good. */
+  back: {
+    accounts: string[]
+    teams: number
+    grants: number
+    /** Who never chose a password signs in by a new invitation: invite again. */
+    needsInvitation: boolean
+  }
+}
+
 export interface UserUpdateInput {
   displayName?: string | undefined
 }
@@ -1712,6 +2308,14 @@ export interface VirtualAccount {
   state: 'active' | 'suspended'
   /** False when its creator was deactivated or left. It goes on all the same. */
   creatorActive: boolean
+  /** The team that answers for it. Its budgets and usage limits count what it spends. */
+  ownerTeam: {
+    /** An id: team_… */
+    id: string
+    name: string
+  } | null
+  /** Set when the team that answered for it was deleted: what that team was called. */
+  formerOwnerTeam: string | null
 }
 
 export interface VirtualAccountCreateInput {
@@ -1719,6 +2323,8 @@ export interface VirtualAccountCreateInput {
   name: string
   displayName?: string | undefined
   teams?: string[] | undefined
+  /** A team that is to answer for it. */
+  ownerTeam?: string | undefined
 }
 
 export interface VirtualAccountList {
@@ -1732,6 +2338,7 @@ export interface VirtualAccountUpdateInput {
   name?: string | undefined
   displayName?: string | undefined
   state?: 'active' | 'suspended' | undefined
+  ownerTeam?: string | null | undefined
 }
 
 export interface VirtualModel {
@@ -1775,6 +2382,13 @@ export interface VirtualModelList {
   items: VirtualModel[]
   nextCursor: string | null
   total?: number
+}
+
+export interface VirtualModelTransferInput {
+  /** The account: root, or another one that the caller has to do with. */
+  to: string
+  /** True by default: stored keys and secret values go along, for which the caller has to be able to use them. False wipes them. */
+  withSecrets?: boolean | undefined
 }
 
 export interface VirtualModelUpdateInput {
@@ -1822,6 +2436,13 @@ export interface WorkspaceList {
   items: Workspace[]
   nextCursor: string | null
   total?: number
+}
+
+export interface WorkspaceTransferInput {
+  /** The account: root, or another one that the caller has to do with. */
+  to: string
+  /** True by default: stored keys and secret values go along, for which the caller has to be able to use them. False wipes them. */
+  withSecrets?: boolean | undefined
 }
 
 export interface WorkspaceUpdateInput {
@@ -1877,6 +2498,9 @@ export interface Operations {
     /** Changes the caller’s own display name. */
     update(params: Record<string, never>, body: MeUpdateInput, options: DryRunOptions): Promise<DryRun<Principal>>
     update(params: Record<string, never>, body: MeUpdateInput, options?: MutationOptions): Promise<Principal>
+    /** Leaves an account, with the grants, teams and tokens that one has there. */
+    leave(params: { account: string }, options: DryRunOptions): Promise<DryRun<void>>
+    leave(params: { account: string }, options?: MutationOptions): Promise<void>
     /** Changes the caller’s password and ends every other session. */
     changePassword(params: Record<string, never>, body: MeChangePasswordInput, options: DryRunOptions): Promise<DryRun<void>>
     changePassword(params: Record<string, never>, body: MeChangePasswordInput, options?: MutationOptions): Promise<void>
@@ -1929,8 +2553,8 @@ export interface Operations {
     deactivate(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<User>>
     deactivate(params: { account: string; user: string }, options?: MutationOptions): Promise<User>
     /** Lets a deactivated user sign in again. Sessions and tokens do not come back. */
-    reactivate(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<User>>
-    reactivate(params: { account: string; user: string }, options?: MutationOptions): Promise<User>
+    reactivate(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<UserReactivateResult>>
+    reactivate(params: { account: string; user: string }, options?: MutationOptions): Promise<UserReactivateResult>
     /** Takes a user’s password away and makes a link that sets a new one. */
     resetPassword(params: { account: string; user: string }, options: DryRunOptions): Promise<DryRun<InvitationWithLink>>
     resetPassword(params: { account: string; user: string }, options?: MutationOptions): Promise<InvitationWithLink>
@@ -1968,10 +2592,10 @@ export interface Operations {
     create(params: { account: string }, body: VirtualAccountCreateInput, options: DryRunOptions): Promise<DryRun<VirtualAccount>>
     create(params: { account: string }, body: VirtualAccountCreateInput, options?: MutationOptions): Promise<VirtualAccount>
     /** Lists the virtual accounts of the account. */
-    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[state]'?: 'active' | 'suspended' | undefined }, options?: CallOptions): Promise<VirtualAccountList>
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[state]'?: 'active' | 'suspended' | undefined; 'filter[ownerTeam]'?: string | undefined }, options?: CallOptions): Promise<VirtualAccountList>
     /** Reads a virtual account. */
     get(params: { account: string; virtualAccount: string }, options?: CallOptions): Promise<VirtualAccount>
-    /** Renames, suspends or resumes a virtual account. */
+    /** Renames, suspends or resumes a virtual account, or says which team answers for it. */
     update(params: { account: string; virtualAccount: string }, body: VirtualAccountUpdateInput, options: DryRunOptions): Promise<DryRun<VirtualAccount>>
     update(params: { account: string; virtualAccount: string }, body: VirtualAccountUpdateInput, options?: MutationOptions): Promise<VirtualAccount>
     /** Deletes a virtual account with its tokens and grants. */
@@ -2056,6 +2680,18 @@ export interface Operations {
     delete(params: { account: string; share: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; share: string }, options?: MutationOptions): Promise<void>
   }
+  readonly transfer: {
+    /** Lists open offers: of what this account gives away, and of what it is given. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined; 'filter[direction]'?: 'in' | 'out' | undefined; 'filter[kind]'?: ResourceKind | undefined }, options?: CallOptions): Promise<TransferList>
+    /** Reads an open offer. */
+    get(params: { account: string; transfer: string }, options?: CallOptions): Promise<Transfer>
+    /** Accepts an offer: the resource, with what is in it, is this account’s from now on. */
+    accept(params: { account: string; transfer: string }, body: TransferAcceptInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    accept(params: { account: string; transfer: string }, body: TransferAcceptInput, options?: MutationOptions): Promise<Transfer>
+    /** Takes an offer back, or declines it. Nothing has moved. */
+    delete(params: { account: string; transfer: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; transfer: string }, options?: MutationOptions): Promise<void>
+  }
   readonly cluster: {
     /** Creates a cluster. */
     create(params: { account: string }, body: ClusterCreateInput, options: DryRunOptions): Promise<DryRun<Cluster>>
@@ -2070,6 +2706,9 @@ export interface Operations {
     /** Deletes a cluster, what is in it, and every grant and share of it. */
     delete(params: { account: string; cluster: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; cluster: string }, options?: MutationOptions): Promise<void>
+    /** Offers a cluster, with what is in it, to another account, which may accept it. */
+    transfer(params: { account: string; cluster: string }, body: ClusterTransferInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    transfer(params: { account: string; cluster: string }, body: ClusterTransferInput, options?: MutationOptions): Promise<Transfer>
   }
   readonly workspace: {
     /** Creates a workspace. */
@@ -2085,6 +2724,9 @@ export interface Operations {
     /** Deletes a workspace, what is in it, and every grant and share of it. */
     delete(params: { account: string; workspace: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; workspace: string }, options?: MutationOptions): Promise<void>
+    /** Offers a workspace, with what is in it, to another account, which may accept it. */
+    transfer(params: { account: string; workspace: string }, body: WorkspaceTransferInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    transfer(params: { account: string; workspace: string }, body: WorkspaceTransferInput, options?: MutationOptions): Promise<Transfer>
   }
   readonly providerAccount: {
     /** Creates a provider account. */
@@ -2100,6 +2742,9 @@ export interface Operations {
     /** Deletes a provider account, what is in it, and every grant and share of it. */
     delete(params: { account: string; providerAccount: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; providerAccount: string }, options?: MutationOptions): Promise<void>
+    /** Offers a provider account, with what is in it, to another account, which may accept it. */
+    transfer(params: { account: string; providerAccount: string }, body: ProviderAccountTransferInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    transfer(params: { account: string; providerAccount: string }, body: ProviderAccountTransferInput, options?: MutationOptions): Promise<Transfer>
   }
   readonly model: {
     /** Creates a model. */
@@ -2137,6 +2782,9 @@ export interface Operations {
     /** Deletes a virtual model, what is in it, and every grant and share of it. */
     delete(params: { account: string; virtualModel: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; virtualModel: string }, options?: MutationOptions): Promise<void>
+    /** Offers a virtual model, with what is in it, to another account, which may accept it. */
+    transfer(params: { account: string; virtualModel: string }, body: VirtualModelTransferInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    transfer(params: { account: string; virtualModel: string }, body: VirtualModelTransferInput, options?: MutationOptions): Promise<Transfer>
   }
   readonly prompt: {
     /** Creates a prompt. */
@@ -2152,6 +2800,9 @@ export interface Operations {
     /** Deletes a prompt, what is in it, and every grant and share of it. */
     delete(params: { account: string; prompt: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; prompt: string }, options?: MutationOptions): Promise<void>
+    /** Offers a prompt, with what is in it, to another account, which may accept it. */
+    transfer(params: { account: string; prompt: string }, body: PromptTransferInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    transfer(params: { account: string; prompt: string }, body: PromptTransferInput, options?: MutationOptions): Promise<Transfer>
   }
   readonly promptVersion: {
     /** Adds a version to a prompt. A version never changes again. */
@@ -2182,6 +2833,9 @@ export interface Operations {
     /** Deletes a secret group, what is in it, and every grant and share of it. */
     delete(params: { account: string; secretGroup: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; secretGroup: string }, options?: MutationOptions): Promise<void>
+    /** Offers a secret group, with what is in it, to another account, which may accept it. */
+    transfer(params: { account: string; secretGroup: string }, body: SecretGroupTransferInput, options: DryRunOptions): Promise<DryRun<Transfer>>
+    transfer(params: { account: string; secretGroup: string }, body: SecretGroupTransferInput, options?: MutationOptions): Promise<Transfer>
   }
   readonly secret: {
     /** Creates a secret. */
@@ -2257,8 +2911,35 @@ export interface Operations {
   readonly access: {
     /** Asks whether the caller, or another principal of the account, may do something. */
     check(params: { account: string }, body: AccessCheckInput, options?: CallOptions): Promise<AccessAnswer>
-    /** Explains a decision: every condition of the rule, and the grants that carry it. */
+    /** Explains a decision: every condition, each link of the chain with who made it, and what would change a refusal. */
     explain(params: { account: string }, body: AccessExplainInput, options?: CallOptions): Promise<AccessExplanation>
+    /** Lists who can do something in the account, or on one resource, and through what. */
+    whoCan(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | undefined; 'filter[subject]'?: 'user' | 'virtual-account' | undefined }, body: AccessWhoCanInput, options?: CallOptions): Promise<AccessWhoCanResultList>
+    /** Lists what the caller, another principal or a token can reach, and what it may do there. */
+    whatCan(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[shared]'?: 'true' | 'false' | undefined }, body: AccessWhatCanInput, options?: CallOptions): Promise<AccessWhatCanResultList>
+  }
+  readonly accessReview: {
+    /** Counts what a review of the account’s access finds, and says when the last one was. */
+    get(params: { account: string; unusedDays?: number | undefined; expiringDays?: number | undefined }, options?: CallOptions): Promise<AccessReview>
+    /** Lists the grants of the account with their last use and what is odd about them. */
+    grants(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?:  | 'lastUsedAt' | '-lastUsedAt' | 'createdAt' | '-createdAt' | 'expiresAt' | '-expiresAt' | 'subject' | '-subject' | undefined; 'filter[finding]'?:  | 'unused' | 'unused_power' | 'expiring' | 'expired' | 'author_gone' | 'author_lost_power' | 'subject_inactive' | 'wide' | undefined; 'filter[unusedDays]'?: number | undefined; 'filter[expiringDays]'?: number | undefined; 'filter[user]'?: string | undefined; 'filter[team]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[role]'?: string | undefined; 'filter[resource]'?: string | undefined }, options?: CallOptions): Promise<AccessReviewGrantsResultList>
+    /** Lists shares with their last use: in root those that it made, else those made to it. */
+    shares(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'lastUsedAt' | '-lastUsedAt' | 'createdAt' | '-createdAt' | 'to' | '-to' | undefined; 'filter[finding]'?: 'unused' | 'unused_power' | 'author_gone' | 'author_lost_power' | 'wide' | undefined; 'filter[unusedDays]'?: number | undefined }, options?: CallOptions): Promise<AccessReviewSharesResultList>
+    /** Lists virtual accounts with their last use, and whether anybody answers for them. */
+    virtualAccounts(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'lastUsedAt' | '-lastUsedAt' | 'createdAt' | '-createdAt' | 'name' | '-name' | undefined; 'filter[finding]'?: 'unused' | 'creator_gone' | 'owner_team_gone' | undefined; 'filter[unusedDays]'?: number | undefined }, options?: CallOptions): Promise<AccessReviewVirtualAccountsResultList>
+    /** The whole review as JSON, as it is at one moment, in the order of creation. */
+    export(params: { account: string; unusedDays?: number | undefined; expiringDays?: number | undefined }, options?: CallOptions): Promise<AccessReviewExportResult>
+    /** One list of the review as CSV, for a spreadsheet; no cell of it is a formula. */
+    csv(params: { account: string; unusedDays?: number | undefined; expiringDays?: number | undefined; list?: 'grants' | 'shares' | 'virtual-accounts' | undefined; finding?:  | 'unused' | 'unused_power' | 'expiring' | 'expired' | 'author_gone' | 'author_lost_power' | 'subject_inactive' | 'wide' | 'creator_gone' | 'owner_team_gone' | undefined }, options?: CallOptions): Promise<string>
+    /** Takes several grants back, all of them or none; each is checked as grant.delete does. */
+    revokeGrants(params: { account: string }, body: AccessReviewRevokeGrantsInput, options: DryRunOptions): Promise<DryRun<AccessReviewRevokeGrantsResult>>
+    revokeGrants(params: { account: string }, body: AccessReviewRevokeGrantsInput, options?: MutationOptions): Promise<AccessReviewRevokeGrantsResult>
+    /** Un-shares several, all of them or none; each is checked as share.delete does. */
+    revokeShares(params: { account: string }, body: AccessReviewRevokeSharesInput, options: DryRunOptions): Promise<DryRun<AccessReviewRevokeGrantsResult>>
+    revokeShares(params: { account: string }, body: AccessReviewRevokeSharesInput, options?: MutationOptions): Promise<AccessReviewRevokeGrantsResult>
+    /** Puts on record that the access was reviewed: by whom, when, and what was found. */
+    complete(params: { account: string }, body: AccessReviewCompleteInput, options: DryRunOptions): Promise<DryRun<AccessReviewCompleteResult>>
+    complete(params: { account: string }, body: AccessReviewCompleteInput, options?: MutationOptions): Promise<AccessReviewCompleteResult>
   }
   readonly operatorSession: {
     /** Signs the operator in with the operator key; the answer sets a cookie. */
@@ -2293,5 +2974,17 @@ export interface Operations {
     /** Deletes a tenant: its key is destroyed, and with it every secret it kept. */
     delete(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { tenant: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly operatorDatabase: {
+    /** Checks the walls of the database that serves: its policies, keys and rights. */
+    check(params?: Record<string, never>, options?: CallOptions): Promise<OperatorDatabaseCheckResult>
+  }
+  readonly operatorCheckTenant: {
+    /** Creates a throw-away tenant for a check of isolation, which ends by itself. */
+    create(params: Record<string, never>, body: OperatorCheckTenantCreateInput, options: DryRunOptions): Promise<DryRun<OperatorCheckTenantCreateResult>>
+    create(params: Record<string, never>, body: OperatorCheckTenantCreateInput, options?: MutationOptions): Promise<OperatorCheckTenantCreateResult>
+    /** Deletes a throw-away tenant and tells what the database still held of it. */
+    delete(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorCheckTenantDeleteResult>>
+    delete(params: { tenant: string }, options?: MutationOptions): Promise<OperatorCheckTenantDeleteResult>
   }
 }

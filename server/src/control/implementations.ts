@@ -1,8 +1,11 @@
 /** How each operation of the contract is done: the nouns, one line each. A test finds what is missing. */
 
 import { accessImplementations } from './access.ts'
+import { accessReachImplementations } from './access-reach.ts'
+import { accessReviewImplementations } from './access-review.ts'
 import { accountImplementations } from './account.ts'
 import { accountLifecycleImplementations } from './account-lifecycle.ts'
+import { accountRemovalImplementations } from './account-removal.ts'
 import { auditEventImplementations } from './audit-event.ts'
 import { budgetImplementations } from './budget.ts'
 import { clusterImplementations } from './cluster.ts'
@@ -51,8 +54,11 @@ export const implementations: readonly Implementation[] = [
   ...userImplementations,
   ...resetPasswordImplementations,
   ...accountLifecycleImplementations,
+  ...accountRemovalImplementations,
   ...accountImplementations,
   ...accessImplementations,
+  ...accessReviewImplementations,
+  ...accessReachImplementations,
   ...invitationImplementations,
   ...tenantImplementations,
   ...meImplementations,

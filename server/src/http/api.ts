@@ -181,6 +181,7 @@ function send(
   reply.code(result.status).header('cache-control', 'no-store')
   if (result.dryRun) return reply.send(result.body)
   if (result.status === 204) return reply.send()
+  if (operation.csv) return sendCsv(reply, operation, result.body)
   // Only what the contract promises leaves: a field that a row has and the contract has not stays.
   const body = operation.output.parse(result.body) as { id?: unknown; revision?: unknown }
   if (typeof body.revision === 'number') reply.header('etag', `"${body.revision}"`)
@@ -188,4 +189,13 @@ function send(
     reply.header('location', `${request.url.split('?')[0]}/${body.id}`)
   }
   return reply.send(body)
+}
+
+/** To be saved and not shown, whatever a browser thinks of it. */
+function sendCsv(reply: FastifyReply, operation: AnyOperation, body: unknown): FastifyReply {
+  const name = `${operation.id.split('.')[0]}.csv`
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .send(operation.output.parse(body))
 }

@@ -4,5 +4,5 @@ import { operations } from '@commonhold/sdk'
 export const auditedOperations: readonly string[] = Object.entries(operations)
   .filter(([id, { method }]) => method !== 'GET' && !id.startsWith('operator-'))
   .map(([id]) => id)
-  .filter((id) => !/^(access|deployment|invitation\.inspect)/.test(id))
+  .filter((id) => !/^(access\.|deployment|invitation\.inspect)/.test(id))
   .sort()

@@ -1,0 +1,130 @@
+/**
+ * Access reviews: who has what power, when it was last used, and what is odd about it. A review is
+ * worked out anew at each question, from the rows as they are; nothing of it is kept but that it was
+ * done. What is found is told by findings; what to do about it is the reviewer's, by revoking.
+ */
+import { accessReview as contract } from '@commonhold/contract'
+import { lastReviewRecord, revokedInReviews } from '../store/access-review-record.ts'
+import { type Context, implement } from './context.ts'
+import { revokeGrant } from './grant.ts'
+import { listAnswer, pageRequest } from './list.ts'
+import { exportAll, exportCsv } from './review-export.ts'
+import { grantFilter } from './review-filter.ts'
+import { reviewGrants } from './review-grants.ts'
+import { countFindings, endValue, pageOf, timeValue } from './review-page.ts'
+import {
+  presentReviewedGrant,
+  presentReviewedShare,
+  presentReviewedVirtualAccount,
+} from './review-present.ts'
+import { reviewShares } from './review-shares.ts'
+import { reviewVirtualAccounts } from './review-virtual-accounts.ts'
+import {
+  idOf,
+  namesOf,
+  presentReview,
+  type Recorded,
+  wholeReview,
+  withFinding,
+} from './review-whole.ts'
+import { readScope } from './review-window.ts'
+import { unshare } from './share.ts'
+
+const get = implement(contract.get, async (c) => {
+  const scope = await readScope(c, c.query)
+  return presentReview(c, scope, await wholeReview(c, scope))
+})
+
+const grants = implement(contract.grants, async (c) => {
+  const request = pageRequest(c)
+  const scope = await readScope(c, request.filter)
+  const all = await reviewGrants(c, scope, await grantFilter(c as Context, request.filter))
+  const page = pageOf(
+    withFinding(all, request.filter.finding),
+    request,
+    {
+      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt),
+      createdAt: ({ row }) => timeValue(row.createdAt),
+      expiresAt: ({ row }) => endValue(row.expiresAt),
+      subject: ({ row }) => row.subjectName,
+    },
+    idOf,
+  )
+  const names = await namesOf(c, page.rows)
+  return listAnswer(c, page, (row) => presentReviewedGrant(c, scope, names, row))
+})
+
+const shares = implement(contract.shares, async (c) => {
+  const request = pageRequest(c)
+  const scope = await readScope(c, request.filter)
+  const page = pageOf(
+    withFinding(await reviewShares(c, scope), request.filter.finding),
+    request,
+    {
+      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt),
+      createdAt: ({ row }) => timeValue(row.createdAt),
+      to: ({ row }) => row.toName,
+    },
+    idOf,
+  )
+  const names = await namesOf(c, page.rows)
+  return listAnswer(c, page, (row) => presentReviewedShare(c, scope, names, row))
+})
+
+const virtualAccounts = implement(contract.virtualAccounts, async (c) => {
+  const request = pageRequest(c)
+  const scope = await readScope(c, request.filter)
+  const page = pageOf(
+    withFinding(await reviewVirtualAccounts(c, scope), request.filter.finding),
+    request,
+    {
+      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt),
+      createdAt: ({ row }) => timeValue(row.createdAt),
+      name: ({ row }) => row.name,
+    },
+    idOf,
+  )
+  const names = await namesOf(c, page.rows)
+  return listAnswer(c, page, (row) => presentReviewedVirtualAccount(c, scope, names, row))
+})
+
+/** One after the other in one transaction: the first that is refused undoes them all (case A19). */
+const revokeGrants = implement(contract.revokeGrants, async (c) => {
+  const references = new Set(c.body.grants)
+  for (const reference of references) await revokeGrant(c, reference)
+  return { revoked: references.size }
+})
+
+const revokeShares = implement(contract.revokeShares, async (c) => {
+  const references = new Set(c.body.shares)
+  for (const reference of references) await unshare(c as Context, reference)
+  return { revoked: references.size }
+})
+
+const complete = implement(contract.complete, async (c) => {
+  const scope = await readScope(c, {})
+  const before = await lastReviewRecord(c.tx, c.account.id)
+  const revoked = await revokedInReviews(c.tx, c.account.id, before?.sequence ?? 0n)
+  const after: Recorded = {
+    note: c.body.note ?? '',
+    grants: countFindings(await reviewGrants(c, scope)),
+    revokedGrants: revoked.grants,
+    revokedShares: revoked.shares,
+  }
+  const { id, name } = c.account
+  c.audit({ target: { kind: 'access-review', id, name }, after: { ...after } })
+  const by = { id: c.caller.principal.id, name: c.caller.principal.name }
+  return { at: c.now.toISOString(), by, ...after }
+})
+
+export const accessReviewImplementations = [
+  get,
+  grants,
+  shares,
+  virtualAccounts,
+  exportAll,
+  exportCsv,
+  revokeGrants,
+  revokeShares,
+  complete,
+]
