@@ -1,12 +1,8 @@
 /** `commonhold explain --can ana@example.com model:use openai/small`: why, or why not. */
-import type {
-  AccessExplainInput,
-  AccessExplanation,
-  Permission,
-  ResourceKind,
-} from '@commonhold/sdk'
+import type { AccessExplainInput, Permission, ResourceKind } from '@commonhold/sdk'
 import { Command } from 'commander'
 import { accountOf, connect } from './connection.ts'
+import { linesOf } from './explain-tree.ts'
 import { UsageError } from './failure.ts'
 import type { Io } from './io.ts'
 import { plain } from './print.ts'
@@ -15,6 +11,7 @@ interface ExplainOptions {
   readonly can: readonly string[]
   readonly account?: string
   readonly kind?: string
+  readonly token?: string
   readonly json?: true
   readonly url?: string
 }
@@ -25,13 +22,15 @@ export function explainCommand(io: Io): Command {
     .requiredOption('--can <question...>', '[who] permission [resource], such as: model:use small')
     .option('--account <account>', 'The account to act in. Default: yours, or root.')
     .option('--kind <kind>', 'Of the resource. Default: that of the permission.')
+    .option('--token <token>', 'About a token: its id, or its name and [who].')
     .option('--json', 'Print JSON.')
     .option('--url <url>', 'Another server.')
     .action((options: ExplainOptions) => explain(options, io))
 }
 
 async function explain(options: ExplainOptions, io: Io): Promise<void> {
-  const question = questionOf(options.can, options.kind)
+  const token = options.token === undefined ? {} : { token: options.token }
+  const question = { ...questionOf(options.can, options.kind), ...token }
   const connection = await connect(io, options.url)
   const account = options.account ?? (await accountOf(connection, io))
   const answer = await connection.client.access.explain({ account }, question)
@@ -57,21 +56,4 @@ export function questionOf(words: readonly string[], kind?: string): AccessExpla
       ? {}
       : { resource, kind: (kind ?? permission.split(':')[0]) as ResourceKind }),
   }
-}
-
-export function linesOf(answer: AccessExplanation): string[] {
-  const { sentence, conditions, grants, share } = answer
-  const because = grants.map(
-    ({ role, subject, object, createdBy, createdAt }) =>
-      `  ${role} on ${object}, to ${subject.type} ${subject.name}: by ${createdBy}, ${createdAt}`,
-  )
-  return [
-    sentence,
-    '',
-    ...conditions.map(({ holds, sentence: words }) => `  ${holds ? '✓' : '✗'} ${words}`),
-    ...(because.length === 0 ? [] : ['', 'Grants that carry it:', ...because]),
-    ...(share === null
-      ? []
-      : ['', `Shared by the tenant: by ${share.createdBy}, ${share.createdAt} (${share.id})`]),
-  ]
 }

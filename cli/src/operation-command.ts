@@ -87,7 +87,7 @@ async function act(
   const { client, account } = await clientFor(entry, io, own.url, given)
   const params = paramsOf(entry, account === null ? given : { ...given, account })
   const answer = own.all
-    ? await everyPage(client, entry, params)
+    ? await everyPage(client, entry, params, body)
     : await client.call(entry.id, params, body, optionsOf(own))
   if (own.json) io.out(JSON.stringify(answer ?? null, null, 2))
   else printAnswer(answer, io)
@@ -115,13 +115,19 @@ function optionsOf({ dryRun, idempotencyKey, ifMatch }: OwnOptions): AnyOptions 
   return { idempotencyKey, ifMatch: revision, dryRun: dryRun === true } as AnyOptions
 }
 
-async function everyPage(client: Client, entry: CommandEntry, params: Json): Promise<Json> {
+async function everyPage(
+  client: Client,
+  entry: CommandEntry,
+  params: Json,
+  body: unknown,
+): Promise<Json> {
   const items: unknown[] = []
   let cursor: string | null = null
   do {
     const page = (await client.call(
       entry.id,
       cursor === null ? params : { ...params, cursor },
+      body,
     )) as {
       items: unknown[]
       nextCursor: string | null

@@ -1,5 +1,6 @@
 /** The whole command line: a few commands by hand, and one for each operation. */
 import { Command } from 'commander'
+import { whatCanCommand, whoCanCommand } from './access.ts'
 import type { CommandEntry } from './command.ts'
 import { commands } from './commands.generated.ts'
 import { doctorCommand } from './doctor.ts'
@@ -42,9 +43,17 @@ Environment:
 
 Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 the server can't be reached`
 
+/** Operations whose answer is worth a command of its own. */
+const byHandOf: Readonly<Record<string, (io: Io) => Command>> = {
+  'access.who-can': whoCanCommand,
+  'access.what-can': whatCanCommand,
+}
+
 function nounCommand(noun: string, entries: readonly CommandEntry[], io: Io): Command {
   const command = new Command(noun).description(entries.map(({ verb }) => verb).join(', '))
-  for (const entry of entries) command.addCommand(operationCommand(entry, io))
+  for (const entry of entries) {
+    command.addCommand(byHandOf[entry.id]?.(io) ?? operationCommand(entry, io))
+  }
   return command
 }
 

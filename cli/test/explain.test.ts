@@ -27,40 +27,168 @@ describe('explain', () => {
     },
   )
 
-  test('prints the sentence first, then each condition, then what carries it', async () => {
-    const answer = {
-      allowed: true,
-      verdict: 'allowed',
-      sentence: 'ana can use m1.',
-      conditions: [
-        { condition: 'grant', holds: true, sentence: 'a grant has the permission' },
-        { condition: 'boundary', holds: false, sentence: 'the boundary has it' },
-      ],
-      grants: [
-        {
-          grant: 'grant_1',
-          role: 'user',
-          subject: { type: 'team', id: 'team_1', name: 'research' },
-          object: 'model m1',
-          createdAt: '2026-11-03T10:00:00Z',
-          createdBy: 'ben',
-        },
-      ],
-      share: null,
-    }
+  const link = { through: null, holds: true, madeBy: null, madeAt: null, expiresAt: null }
+  const ben = { madeBy: { id: 'user_b', name: 'ben' }, madeAt: '2026-11-03T10:00:00Z' }
+  const answer = {
+    allowed: false,
+    verdict: 'no_grant',
+    sentence: 'ana can’t use m1.',
+    permission: 'model:use',
+    principal: { id: 'user_a', kind: 'user', name: 'ana' },
+    conditions: [
+      { condition: 'membership', holds: true, sentence: 'ana is a member.' },
+      { condition: 'grant', holds: false, sentence: 'No grant.' },
+    ],
+    chain: [
+      { ...link, type: 'account', id: 'acct_1', name: 'a1', sentence: 'a1 is active.' },
+      { ...link, type: 'principal', id: 'user_a', name: 'ana', sentence: 'ana is active.', ...ben },
+      { ...link, type: 'team', id: 't1', name: 'ops', sentence: 'In ops.', through: 'user_a' },
+      {
+        ...link,
+        type: 'grant',
+        id: 'g1',
+        name: 'user',
+        sentence: 'A grant.',
+        through: 't1',
+        ...ben,
+      },
+      {
+        ...link,
+        type: 'grant',
+        id: null,
+        name: 'no',
+        sentence: 'None.',
+        through: 'user_a',
+        holds: false,
+      },
+      { ...link, type: 'boundary', id: 'acct_1', name: 'a1', sentence: 'In the boundary.' },
+    ],
+    moreGrants: 2,
+    remedies: [
+      {
+        changes: [
+          {
+            change: 'grant',
+            sentence: 'Grant ana the role user on m1.',
+            operation: {
+              id: 'grant.create',
+              params: { account: 'a1' },
+              body: { role: 'user', note: "it's" },
+            },
+            who: { people: [], total: 2, exact: true, sentence: 'ben and cleo.' },
+            byCaller: true,
+          },
+        ],
+      },
+    ],
+  }
+
+  test('prints the chain as a tree, what fails, and the commands that would change it', async () => {
     await using server = await startServer(() => ({ status: 200, body: answer }))
     await using terminal = await openTerminal({ env: { COMMONHOLD_URL: server.url } })
-    expect(await terminal.run('explain --account a1 --can ana model:use m1')).toBe(0)
-    expect(server.received[0]!.url).toBe('/api/v1/accounts/a1/access/explain')
+    expect(await terminal.run('explain --account a1 --token ci --can ana model:use m1')).toBe(0)
+    const [received] = server.received
+    expect(received!.url).toBe('/api/v1/accounts/a1/access/explain')
+    expect(JSON.parse(received!.body)).toEqual({
+      principal: 'ana',
+      permission: 'model:use',
+      kind: 'model',
+      resource: 'm1',
+      token: 'ci',
+    })
     expect(terminal.printed().split('\n')).toEqual([
-      'ana can use m1.',
+      'ana can’t use m1.',
       '',
-      '  ✓ a grant has the permission',
-      '  ✗ the boundary has it',
+      '✓ a1 is active.',
+      '✓ ana is active. (ben, 2026-11-03)',
+      '├─ ✓ In ops.',
+      '│  └─ ✓ A grant. (ben, 2026-11-03)',
+      '└─ ✗ None.',
+      '✓ In the boundary.',
+      '… and 2 more grants that carry it',
       '',
-      'Grants that carry it:',
-      '  user on model m1, to team research: by ben, 2026-11-03T10:00:00Z',
+      'What fails:',
+      '  ✗ grant: No grant.',
+      '',
+      'What would allow it, the least first:',
+      '  1. Grant ana the role user on m1.',
+      '     who: ben and cleo. You can.',
+      `     commonhold grant create --account a1 --data '{"role":"user","note":"it'\\''s"}'`,
     ])
+  })
+})
+
+describe('access', () => {
+  const way = {
+    grant: 'g1',
+    role: 'user',
+    object: 'm1',
+    team: { id: 't1', name: 'ops' },
+    createdBy: { id: 'user_b', name: 'ben' },
+    createdAt: '2026-11-03T10:00:00Z',
+    expiresAt: null,
+  }
+  const page = (name: string, nextCursor: string | null) => ({
+    items: [{ id: name, kind: 'user', name, displayName: name, ways: [way], waysTotal: 2 }],
+    nextCursor,
+    total: 2,
+    barrier: null,
+    sharedWith: null,
+  })
+
+  test('who-can reads every page, each with the same question', async () => {
+    await using server = await startServer(({ url }) => ({
+      status: 200,
+      body: url.includes('cursor=c1') ? page('bo', null) : page('ana', 'c1'),
+    }))
+    await using terminal = await openTerminal({ env: { COMMONHOLD_URL: server.url } })
+    expect(await terminal.run('access who-can --account a1 --all model:use m1')).toBe(0)
+    const bodies = server.received.map(({ body }) => JSON.parse(body))
+    expect(bodies).toEqual([
+      { permission: 'model:use', kind: 'model', resource: 'm1' },
+      { permission: 'model:use', kind: 'model', resource: 'm1' },
+    ])
+    expect(terminal.printed().split('\n')).toEqual([
+      'ana',
+      '├─ user on m1, through the team ops (ben, 2026-11-03)',
+      '└─ and 1 more',
+      'bo',
+      '├─ user on m1, through the team ops (ben, 2026-11-03)',
+      '└─ and 1 more',
+      '2 can.',
+    ])
+  })
+
+  test('what-can tells what a token reaches', async () => {
+    const body = {
+      items: [
+        {
+          id: 'm',
+          kind: 'model',
+          name: 'p/m1',
+          displayName: 'M1',
+          shared: true,
+          permissions: ['model:use'],
+        },
+      ],
+      nextCursor: null,
+      total: 1,
+      principal: { id: 'va_1', kind: 'virtual-account', name: 'ci' },
+      token: { id: 'tok_1', name: 'main' },
+      accountWide: [],
+    }
+    await using server = await startServer(() => ({ status: 200, body }))
+    await using terminal = await openTerminal({ env: { COMMONHOLD_URL: server.url } })
+    expect(await terminal.run('access what-can --account a1 --token main ci')).toBe(0)
+    expect(JSON.parse(server.received[0]!.body)).toEqual({ principal: 'ci', token: 'main' })
+    expect(terminal.printed().split('\n')).toEqual([
+      'In the account as a whole, the token main of ci may: nothing',
+      '',
+      'the token main of ci reaches 1 resource:',
+      '  model  p/m1  use (shared)',
+    ])
+    expect(await terminal.run('access what-can --account a1 --json')).toBe(0)
+    expect(JSON.parse(terminal.printed())).toEqual(body)
   })
 })
 

@@ -1,11 +1,22 @@
 /** Questions to the access rule. */
-import { type ResourceKind, refusalReasons, resourceKinds } from '@commonhold/core'
+import { type ResourceKind, resourceKinds } from '@commonhold/core'
 import { z } from 'zod'
+import { explanation, verdict } from './access-explanation.ts'
+import { whatCan, whoCan } from './access-reach.ts'
 import { operation } from './define.ts'
-import { id, permission, reference, time } from './fields.ts'
+import { permission, reference } from './fields.ts'
+
+export {
+  type AccessExplanationLink,
+  type AccessRemedyChange,
+  grantsToldMax,
+  makersNamedMax,
+  makersWeighedMax,
+  remediesToldMax,
+} from './access-explanation.ts'
+export { accountsToldMax, waysToldMax } from './access-reach.ts'
 
 const kind = z.enum(resourceKinds.map((k) => k.kind) as [ResourceKind, ...ResourceKind[]])
-const verdict = z.enum(['allowed', ...refusalReasons])
 
 const question = z.strictObject({
   permission,
@@ -16,15 +27,10 @@ const question = z.strictObject({
   principal: reference.optional().meta({
     description: 'A user or virtual account of the account. Absent: the caller.',
   }),
-})
-
-const link = z.object({
-  grant: id('grant'),
-  role: z.string(),
-  subject: z.object({ type: z.string(), id: z.string(), name: z.string() }),
-  object: z.string(),
-  createdAt: time,
-  createdBy: z.string(),
+  token: reference.optional().meta({
+    description:
+      'A token of that principal, bound to this account: the question is then what it may do.',
+  }),
 })
 
 export const access = {
@@ -41,29 +47,16 @@ export const access = {
   }),
   explain: operation({
     id: 'access.explain',
-    summary: 'Explains a decision: every condition of the rule, and the grants that carry it.',
+    summary:
+      'Explains a decision: every condition, each link of the chain with who made it, and what would change a refusal.',
     method: 'POST',
     path: '/accounts/{account}/access/explain',
     access: { by: 'member' },
     readOnly: true,
     body: question,
-    output: z.object({
-      allowed: z.boolean(),
-      verdict,
-      sentence: z.string(),
-      conditions: z.array(
-        z.object({ condition: z.string(), holds: z.boolean(), sentence: z.string() }),
-      ),
-      grants: z.array(link),
-      share: z
-        .object({
-          id: id('share'),
-          createdAt: time,
-          createdBy: z.string(),
-          permissions: z.array(permission),
-        })
-        .nullable(),
-    }),
+    output: explanation,
     errors: ['name_ambiguous'],
   }),
+  whoCan,
+  whatCan,
 }

@@ -1,8 +1,8 @@
 /** A decision of the access rule in words: one sentence that sums it up, and one per condition. */
 import { type ExplainedCondition, isActive, type Kind, type Verdict } from '@commonhold/core'
 import type { AccountRow } from '../store/account.ts'
-import type { Caller } from '../store/caller.ts'
 import type { GrantRow } from '../store/grant.ts'
+import type { ResourceRow } from '../store/resource.ts'
 import type { ShareRow } from '../store/share.ts'
 import { objectName } from './grant.ts'
 import type { Question } from './question.ts'
@@ -10,8 +10,6 @@ import { sentenceFor } from './refusal-sentences.ts'
 
 export interface Answered extends Question {
   readonly account: AccountRow
-  /** The token that the asker acts with; null for anybody else. */
-  readonly token: Caller['token']
   readonly verdict: Verdict
   /** Those that carry the permission on what is asked about. */
   readonly grants: readonly GrantRow[]
@@ -24,29 +22,39 @@ export interface ToldCondition extends ExplainedCondition {
   readonly sentence: string
 }
 
-const words = (kind: string) => kind.replaceAll('-', ' ')
-const plural = (kind: Kind) => (kind === 'usage' ? 'usage' : `${words(kind)}s`)
+export const words = (kind: string) => kind.replaceAll('-', ' ')
+export const plural = (kind: Kind) => (kind === 'usage' ? 'usage' : `${words(kind)}s`)
 
 const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 /** "made by ana@example.com on 3 November 2026" */
 function made({ names }: Answered, verb: string, thing: { createdBy: string; createdAt: Date }) {
   const by = names.get(thing.createdBy) ?? thing.createdBy
-  return `${verb} by ${by} on ${dateFormat.format(thing.createdAt)}`
+  return `${verb} by ${by} on ${dateText(thing.createdAt)}`
 }
 
 /** "use the model openai/small", "create workspaces in the cluster eu", "read teams in research" */
-function deed({ permission, resource, account }: Answered): string {
+export function deed({
+  permission,
+  resource,
+  account,
+}: Pick<Answered, 'permission' | 'resource' | 'account'>): string {
   const { action, kind } = permission
   if (resource === null) {
     const here = `the account ${account.name}`
     return kind === 'account' ? `${action} ${here}` : `${action} ${plural(kind)} in ${here}`
   }
-  const name =
-    resource.parentName === null ? resource.name : `${resource.parentName}/${resource.name}`
-  const thing = `the ${words(resource.kind)} ${name}`
+  const thing = `the ${words(resource.kind)} ${fullName(resource)}`
   return kind === resource.kind ? `${action} ${thing}` : `${action} ${plural(kind)} in ${thing}`
 }
+
+/** "openai/small" */
+export function fullName(resource: Pick<ResourceRow, 'name' | 'parentName'>): string {
+  return resource.parentName === null ? resource.name : `${resource.parentName}/${resource.name}`
+}
+
+/** "3 November 2026", UTC */
+export const dateText = (date: Date) => dateFormat.format(date)
 
 /**
  * @param conditions in the order of the rule: the first that fails is the reason
@@ -80,7 +88,7 @@ function grantPart(answered: Answered): string {
 }
 
 /** A grant to a team that is not active counts for nothing. */
-function counts({ teams }: Answered, { subject }: GrantRow): boolean {
+export function counts({ teams }: Pick<Answered, 'teams'>, { subject }: GrantRow): boolean {
   return teams.find(({ id }) => id === subject.id)?.state !== 'suspended'
 }
 
@@ -143,7 +151,7 @@ function inactive(answered: Answered): string {
     [isActive(facts.tenant), 'the tenant'],
     [isActive(facts.account), `the account ${account.name}`],
     [isActive(facts.principal), principal.name],
-    [facts.token === null || isActive(facts.token), 'the token'],
+    [facts.token === null || isActive(facts.token), `the token ${answered.token?.name}`],
     [idle === undefined, `the team ${idle?.subject.name}`],
   ]
   return things

@@ -3,6 +3,7 @@ import {
   type AccountId,
   type GrantId,
   isId,
+  type PermissionBit,
   type PrincipalId,
   type ResourceId,
   type ResourceKind,
@@ -185,6 +186,36 @@ export async function grantsTo(
 ): Promise<GrantRow[]> {
   const column = isId(subject, 'team') ? 'grant.teamId' : 'grant.principalId'
   const rows = await selectGrant(tx, accountId).where(column, '=', uuid(subject)).execute()
+  return rows.map(fromRow)
+}
+
+/** Those of them that carry a permission on a resource, on what it is in, on its kind or on the account. */
+export async function carryingGrants(
+  tx: Tx,
+  accountId: AccountId,
+  subjects: readonly (PrincipalId | TeamId)[],
+  { permission, kind }: PermissionBit,
+  path: readonly ResourceId[],
+  now: Date,
+): Promise<GrantRow[]> {
+  if (subjects.length === 0) return []
+  const given = subjects.map(uuid)
+  const rows = await selectGrant(tx, accountId)
+    .where((where) =>
+      where.or([where('grant.principalId', 'in', given), where('grant.teamId', 'in', given)]),
+    )
+    .where(sql<boolean>`${permission} = any (role.permissions)`)
+    .where(
+      sql<boolean>`("grant".object_type = 'account'
+        or "grant".object_type = 'kind' and "grant".object_kind = ${kind}
+        or "grant".resource_id = any (${path.map(uuid)}::uuid[]))`,
+    )
+    .where((where) =>
+      where.or([where('grant.expiresAt', 'is', null), where('grant.expiresAt', '>', now)]),
+    )
+    .orderBy('grant.createdAt')
+    .orderBy('grant.id')
+    .execute()
   return rows.map(fromRow)
 }
 

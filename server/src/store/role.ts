@@ -31,7 +31,7 @@ export interface RoleScope {
   readonly rootAccountId: AccountId
 }
 
-const selectRole = (tx: Tx, { accountId, rootAccountId }: RoleScope) =>
+export const selectRole = (tx: Tx, { accountId, rootAccountId }: RoleScope) =>
   tx
     .selectFrom('role')
     .where('role.accountId', 'in', [uuid(accountId), uuid(rootAccountId)])
@@ -39,7 +39,7 @@ const selectRole = (tx: Tx, { accountId, rootAccountId }: RoleScope) =>
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectRole>['executeTakeFirstOrThrow']>>
 
-function fromRow(row: DatabaseRow): RoleRow {
+export function roleFromRow(row: DatabaseRow): RoleRow {
   return {
     ...objectRow(row, typed('role', row.id)),
     accountId: typed('acct', row.accountId),
@@ -64,7 +64,7 @@ export async function findRole(
     : query.where('name', '=', reference)
   ).execute()
   const row = rows.find((one) => one.accountId === uuid(scope.accountId)) ?? rows[0]
-  return row ? fromRow(row) : null
+  return row ? roleFromRow(row) : null
 }
 
 export async function listRoles(tx: Tx, scope: RoleScope, request: PageRequest) {
@@ -81,7 +81,7 @@ export async function listRoles(tx: Tx, scope: RoleScope, request: PageRequest) 
     },
     'role.id',
   )
-  return { ...page, rows: page.rows.map(fromRow) }
+  return { ...page, rows: page.rows.map(roleFromRow) }
 }
 
 export async function insertRole(

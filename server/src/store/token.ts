@@ -91,6 +91,23 @@ export async function findToken(
   return row ? fromRow(row) : null
 }
 
+/** Whose token it is, of those bound to this account. */
+export async function ownerOfToken(
+  tx: Tx,
+  accountId: AccountId,
+  id: TokenId,
+): Promise<PrincipalId | null> {
+  const row = await tx
+    .selectFrom('token')
+    .innerJoin('principal', 'principal.id', 'token.principalId')
+    .select(['principal.id', 'principal.kind'])
+    .where('token.accountId', '=', uuid(accountId))
+    .where('token.id', '=', uuid(id))
+    .where('token.state', '=', 'active')
+    .executeTakeFirst()
+  return row ? principalId(row.kind, row.id) : null
+}
+
 export async function listTokens(
   tx: Tx,
   accountId: AccountId,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Acme, grantTo, resource, startAcme, team, user } from './support/acme.ts'
-import { type As, refusalOf, refused } from './support/control.ts'
+import { type As, type Read, refusalOf, refused } from './support/control.ts'
 
 let acme: Acme
 let member: As
@@ -23,6 +23,9 @@ const explain = (body: object, as?: As) =>
 const mia = { principal: 'mia@acme.example' }
 const failing = (answer: { conditions: { condition: string; holds: boolean }[] }) =>
   answer.conditions.filter(({ holds }) => !holds).map(({ condition }) => condition)
+
+const grantsIn = (answer: Read) =>
+  answer.chain.filter(({ type, id }: Read) => type === 'grant' && id !== null)
 
 describe('checking', () => {
   it('answers about oneself, as the rule decides', async () => {
@@ -94,10 +97,7 @@ describe('explaining', () => {
     expect(answer.sentence).toMatch(
       /^mia@acme.example can use the model sandbox\/small: by the role user on sandbox\/small, granted to the team ops by ana@acme.example on \d+ \w+ \d{4}, through the share made by admin@acme.example on \d+ \w+ \d{4}, inside the boundary of research\.$/,
     )
-    expect(answer.grants).toMatchObject([
-      { role: 'user', subject: { type: 'team', name: 'ops' }, object: 'sandbox/small' },
-    ])
-    expect(answer.share).toMatchObject({ permissions: ['model:read', 'model:use'] })
+    expect(answer.remedies).toEqual([])
     expect(answer.conditions).toHaveLength(8)
     expect(failing(answer)).toEqual([])
     for (const { sentence } of answer.conditions) expect(sentence).toMatch(/^.+\.$/)
@@ -105,7 +105,7 @@ describe('explaining', () => {
 
   it('names the condition that fails, and what would help', async () => {
     const none = await explain({ permission: 'prompt:create', ...mia })
-    expect(none).toMatchObject({ allowed: false, verdict: 'no_grant', grants: [], share: null })
+    expect(none).toMatchObject({ allowed: false, verdict: 'no_grant' })
     expect(none.sentence).toBe(
       'mia@acme.example can’t create prompts in the account research: no grant to mia@acme.example, or to a team of theirs that is active, carries prompt:create here.',
     )
@@ -114,7 +114,7 @@ describe('explaining', () => {
     const boundary = await explain({ permission: 'cluster:create' })
     expect(boundary.verdict).toBe('outside_boundary')
     expect(failing(boundary)).toEqual(['boundary'])
-    expect(boundary.grants).toHaveLength(1)
+    expect(grantsIn(boundary)).toHaveLength(1)
 
     const share = await explain({ permission: 'model:update', ...small })
     expect(share.verdict).toBe('outside_boundary')
@@ -149,7 +149,7 @@ describe('explaining', () => {
     const body = { ...grantTo(user('short@acme.example'), 'viewer'), expiresAt }
     await acme.research('grant.create', { body })
     const question = { permission: 'team:read', principal: 'short@acme.example' }
-    expect((await explain(question)).grants).toHaveLength(1)
+    expect(grantsIn(await explain(question))).toHaveLength(1)
     await acme.control.services.database.withTenant(acme.tenant.id, (tx) =>
       tx
         .updateTable('grant')
@@ -158,6 +158,7 @@ describe('explaining', () => {
         .execute(),
     )
     const after = await explain(question)
-    expect(after).toMatchObject({ verdict: 'no_grant', grants: [] })
+    expect(after.verdict).toBe('no_grant')
+    expect(grantsIn(after)).toEqual([])
   })
 })
