@@ -105,7 +105,7 @@ async function standing(c: Here, { facts, principal, account }: Answered): Promi
 /** Who suspended or deactivated somebody; null where the account's log does not have it. */
 function endOf({ tx, account }: Here, target: string): Promise<Made | null> {
   const operations = ['user.deactivate', 'virtual-account.update', 'team.update']
-  return lastChangeOf(tx, account.id, { target, operations, field: 'state' })
+  return lastChangeOf(tx, account.id, { target, operations, fields: ['state'] })
 }
 
 function tokenLink({ token, facts, permission, principal }: Answered): Raw[] {
@@ -220,7 +220,7 @@ async function roleLink(
       ? await lastChangeOf(tx, origin.accountId, {
           target: role.id,
           operations: ['role.update'],
-          field: 'permissions',
+          fields: ['added', 'takenAway'],
         })
       : null
   const sort = role.builtIn ? 'built-in role' : 'role'
@@ -238,7 +238,7 @@ async function roleLink(
 
 async function boundaryLink(c: Here, { account, permission }: Answered): Promise<Raw> {
   const holds = has(account.boundary, permission)
-  const change = { target: account.id, operations: ['account.update'], field: 'boundary' }
+  const change = { target: account.id, operations: ['account.update'], fields: ['boundary'] }
   const made = (await lastChangeOf(c.tx, account.id, change)) ?? {
     by: account.createdBy,
     at: account.createdAt,
@@ -262,7 +262,7 @@ async function shareLinks({ tx }: Here, answered: Answered): Promise<Raw[]> {
     const name = fullName(resource)
     return [{ ...plain, type: 'share', id: null, name, sentence, holds: false, made: null }]
   }
-  const change = { target: share.id, operations: ['share.update'], field: 'permissions' }
+  const change = { target: share.id, operations: ['share.update'], fields: ['permissions'] }
   const edited = share.revision > 1 ? await lastChangeOf(tx, account.id, change) : null
   const most = listPermissions(share.permissions).join(', ')
   return [

@@ -167,14 +167,12 @@ async function shareAnew(
   { resource: id }: Extract<Change, { change: 'share' }>,
 ): Promise<Described> {
   const { account, facts } = c
-  const { resource, target, permission } = answered
-  // Only what was asked about is shared anew: what it is in would hand out more.
-  const isItself = resource?.id === id
-  const kind = resource!.kind
+  const { target, permission } = answered
+  const resource = answered.resource!
+  const { kind } = resource
   const most = permissionSet([permission.permission, `${kind}:read`])
-  const on = isItself ? target : { ...target, path: [id] }
   return {
-    sentence: `Share the ${words(kind)} ${fullName(resource!)} with ${account.name}, up to ${permission.permission}.`,
+    sentence: `Share the ${words(kind)} ${fullName(resource)} with ${account.name}, up to ${permission.permission}.`,
     operation: {
       id: 'share.create',
       params: { account: 'root' },
@@ -184,9 +182,9 @@ async function shareAnew(
       place: 'root',
       gates: [
         { permission: 'share:create', target: rootTarget(facts) },
-        { permission: `${kind}:manage`, target: on },
+        { permission: `${kind}:manage`, target },
       ],
-      carries: [{ permissions: most, target: on, byGrant: false }],
+      carries: [{ permissions: most, target, byGrant: false }],
       knows: account.id,
     },
     weight: 1,

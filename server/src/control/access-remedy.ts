@@ -71,10 +71,12 @@ function lightest(
     .slice(0, remediesToldMax)
 }
 
-/** What of the path root may share; nothing is shared with root itself. */
+/**
+ * What root may share anew: the thing itself, because what it is in would hand out more. Nothing is
+ * shared with root itself.
+ */
 function shareableOn({ target, account }: Answered): ReadonlySet<ResourceId> {
-  if (account.isRoot) return new Set()
-  const isShareable = (id: ResourceId) =>
-    resourceKinds.find(({ idPrefix }) => idPrefix === prefixOf(id))?.shareable === true
-  return new Set(target.path.filter(isShareable))
+  const [id] = target.path
+  const kind = id && resourceKinds.find(({ idPrefix }) => idPrefix === prefixOf(id))
+  return new Set(id && kind?.shareable && !account.isRoot ? [id] : [])
 }

@@ -90,9 +90,8 @@ export async function originsOfRoles(
 }
 
 /**
- * Who last changed one field of a thing, as the account's audit log has it.
- * @param field as the audit log names it
- * @param value only changes to this value; absent: to any
+ * Who last changed one of some fields of a thing, as the account's audit log has it.
+ * @param fields as the audit log names them; an empty list there is no change
  */
 export async function lastChangeOf(
   tx: Tx,
@@ -100,25 +99,23 @@ export async function lastChangeOf(
   {
     target,
     operations,
-    field,
-    value,
+    fields,
   }: {
     readonly target: string
     readonly operations: readonly string[]
-    readonly field: string
-    readonly value?: string
+    readonly fields: readonly string[]
   },
 ): Promise<Made | null> {
-  let query = tx
+  const row = await tx
     .selectFrom('auditEvent')
     .select(['actorId', 'actorName', 'at'])
     .where('accountId', '=', uuid(accountId))
     .where('targetId', '=', target)
     .where('operation', 'in', [...operations])
-    .where(sql<boolean>`after -> ${field} is not null`)
+    .where(sql<boolean>`exists (select from jsonb_each(after) as changed
+      where key = any (${[...fields]}::text[]) and value not in ('[]', 'null'))`)
     .orderBy('sequence', 'desc')
     .limit(1)
-  if (value !== undefined) query = query.where(sql<boolean>`after ->> ${field} = ${value}`)
-  const row = await query.executeTakeFirst()
+    .executeTakeFirst()
   return row === undefined ? null : { by: row.actorId, name: row.actorName, at: row.at }
 }
