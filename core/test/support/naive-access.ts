@@ -7,7 +7,8 @@ import type { Permission, RefusalReason } from '../../src/index.ts'
 export interface World {
   tenants: { id: string; state: string; root: string }[]
   accounts: { id: string; tenant: string; state: string; boundary: Permission[] }[]
-  principals: { id: string; tenant: string; state: string }[]
+  /** `home`: of a virtual account, the one account that it is in. */
+  principals: { id: string; tenant: string; state: string; home?: string | null }[]
   memberships: { principal: string; account: string }[]
   teams: { id: string; account: string; state: string; members: string[] }[]
   resources: { id: string; kind: string; tenant: string; owner: string; parent: string | null }[]
@@ -29,10 +30,11 @@ export interface NaiveQuestion {
 
 const byId = <T extends { id: string }>(rows: T[], id: string) => rows.find((r) => r.id === id)!
 
-/** The resource and everything that it is in, from the inside out. */
-export function pathOf(world: World, resource: string | null): string[] {
-  if (resource === null) return []
-  return [resource, ...pathOf(world, byId(world.resources, resource).parent)]
+/** The resource and everything that it is in, from the inside out; each once, and only what is there. */
+export function pathOf(world: World, resource: string | null, inside: string[] = []): string[] {
+  const row = world.resources.find(({ id }) => id === resource)
+  if (!row || inside.includes(row.id)) return []
+  return [row.id, ...pathOf(world, row.parent, [...inside, row.id])]
 }
 
 /** @returns the first condition of the rule that does not hold, or 'allowed' */
@@ -79,10 +81,12 @@ export function conditionsOf(world: World, question: NaiveQuestion): [RefusalRea
     ['principal_not_active', principal.state === 'active'],
     ['token_not_active', token === null || token.state === 'active'],
     ['team_not_active', isGranted || toTeams.length === 0],
-    // 3. The principal is a member of the acting account; a token acts only in its own.
+    // 3. The principal is a member of the acting account (a virtual account: it is its home); a token
+    // acts only in its own.
     [
       'not_a_member',
       world.memberships.some((m) => m.principal === principal.id && m.account === account.id) &&
+        (principal.home ?? account.id) === account.id &&
         (token === null || token.account === account.id),
     ],
     // 4. Owned by the acting account, or owned by root and shared (itself or an ancestor) to it.

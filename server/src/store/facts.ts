@@ -1,4 +1,8 @@
-/** Loads what the access rule reads (core/src/access.ts) for one principal in one account. */
+/**
+ * Loads what the access rule reads (core/src/access.ts) for one principal in one account. What the
+ * keys of the schema tie together is tied together once more: a row that came past them (restored by
+ * halves, written by hand) then gives nothing.
+ */
 import {
   type AccessFacts,
   type Held,
@@ -32,17 +36,28 @@ export async function loadFacts(
 ): Promise<AccessFacts> {
   const principalUuid = uuid(principal.id)
   const accountUuid = uuid(account.id)
+  const rootUuid = uuid(tenant.rootAccountId)
   const membership = await tx
     .selectFrom('membership')
-    .select('principalId')
-    .where('accountId', '=', accountUuid)
-    .where('principalId', '=', principalUuid)
+    .leftJoin('virtualAccount', 'virtualAccount.id', 'membership.principalId')
+    .select('membership.principalId')
+    .where('membership.accountId', '=', accountUuid)
+    .where('membership.principalId', '=', principalUuid)
+    // A virtual account acts in its home alone.
+    .where((where) =>
+      where.or([
+        where('virtualAccount.id', 'is', null),
+        where('virtualAccount.accountId', '=', accountUuid),
+      ]),
+    )
     .executeTakeFirst()
   const shares = await tx
     .selectFrom('share')
     .innerJoin('resource', 'resource.id', 'share.resourceId')
     .select(['share.resourceId', 'share.permissions', 'resource.kind'])
     .where('share.toAccountId', '=', accountUuid)
+    .where('share.rootAccountId', '=', rootUuid)
+    .whereRef('resource.accountId', '=', 'share.rootAccountId')
     .execute()
   return {
     tenant: { id: tenant.id, state: tenant.state },
@@ -59,7 +74,7 @@ export async function loadFacts(
       state: principal.state,
       isMember: membership !== undefined,
     },
-    ...(await loadHeld(tx, accountUuid, principalUuid, now)),
+    ...(await loadHeld(tx, { accountUuid, rootUuid, principalUuid }, now)),
     shares: new Map(
       shares.map((s) => [resourceIdOf(s.kind, s.resourceId), storedPermissions(s.permissions)]),
     ),
@@ -70,8 +85,11 @@ export async function loadFacts(
 /** What is granted in the account to the principal and to its teams. */
 async function loadHeld(
   tx: Tx,
-  accountUuid: string,
-  principalUuid: string,
+  {
+    accountUuid,
+    rootUuid,
+    principalUuid,
+  }: { accountUuid: string; rootUuid: string; principalUuid: string },
   now: Date,
 ): Promise<{ held: Held; heldByInactiveTeams: Held }> {
   const teams = await tx
@@ -80,6 +98,7 @@ async function loadHeld(
     .select(['team.id', 'team.state'])
     .where('teamMember.accountId', '=', accountUuid)
     .where('teamMember.principalId', '=', principalUuid)
+    .where('team.accountId', '=', accountUuid)
     .execute()
   const grants = await tx
     .selectFrom('grant')
@@ -95,6 +114,7 @@ async function loadHeld(
       'role.permissions',
     ])
     .where('grant.accountId', '=', accountUuid)
+    .where('role.accountId', 'in', [accountUuid, rootUuid])
     .where((where) =>
       where.or([
         where('grant.principalId', '=', principalUuid),

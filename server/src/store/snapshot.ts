@@ -36,7 +36,7 @@ export async function loadSnapshot(tx: Tx, tenantId: TenantId): Promise<Snapshot
     wrappedKey: tenant.wrappedKey,
     ...(await loadPeople(tx)),
     ...(await loadCredentials(tx)),
-    ...(await loadAccess(tx)),
+    ...(await loadAccess(tx, tenant.rootAccountId)),
     ...(await loadModels(tx)),
     ...(await loadLimits(tx)),
   }
@@ -61,13 +61,23 @@ async function loadPeople(tx: Tx) {
   const memberships = await tx
     .selectFrom('membership')
     .innerJoin('principal', 'principal.id', 'membership.principalId')
-    .select(['accountId', 'principalId', 'kind'])
+    .leftJoin('virtualAccount', 'virtualAccount.id', 'membership.principalId')
+    .select(['membership.accountId', 'membership.principalId', 'principal.kind'])
+    // A virtual account acts in its home alone.
+    .where((where) =>
+      where.or([
+        where('virtualAccount.id', 'is', null),
+        where('virtualAccount.accountId', '=', where.ref('membership.accountId')),
+      ]),
+    )
     .execute()
   const teams = await tx.selectFrom('team').select(['id', 'accountId', 'name', 'state']).execute()
   const members = await tx
     .selectFrom('teamMember')
     .innerJoin('principal', 'principal.id', 'teamMember.principalId')
+    .innerJoin('team', 'team.id', 'teamMember.teamId')
     .select(['teamId', 'principalId', 'kind'])
+    .whereRef('team.accountId', '=', 'teamMember.accountId')
     .execute()
   return {
     accounts: accounts.map((row) => ({
@@ -129,21 +139,28 @@ async function loadCredentials(tx: Tx) {
   }
 }
 
-async function loadAccess(tx: Tx) {
+/** What the keys of the schema tie together is tied together once more: see facts.ts. */
+async function loadAccess(tx: Tx, rootUuid: string) {
   const roles = await tx.selectFrom('role').select(['id', 'permissions']).execute()
   const permissionsOf = new Map(roles.map((role) => [role.id, storedPermissions(role.permissions)]))
   const grants = await tx
     .selectFrom('grant')
     .leftJoin('principal', 'principal.id', 'grant.principalId')
     .leftJoin('resource', 'resource.id', 'grant.resourceId')
+    .innerJoin('role', 'role.id', 'grant.roleId')
     .selectAll('grant')
     .select(['principal.kind as principalKind', 'resource.kind as resourceKind'])
+    .where((where) =>
+      where('role.accountId', 'in', [where.ref('grant.accountId'), where.val(rootUuid)]),
+    )
     .execute()
   const shares = await tx
     .selectFrom('share')
     .innerJoin('resource', 'resource.id', 'share.resourceId')
     .selectAll('share')
     .select('resource.kind')
+    .where('share.rootAccountId', '=', rootUuid)
+    .whereRef('resource.accountId', '=', 'share.rootAccountId')
     .execute()
   return {
     grants: grants.map((row) => ({
