@@ -1,9 +1,8 @@
-/** What happens to an account as a whole: suspended, resumed, deleted, joined, billed. */
+/** What happens to an account as a whole: suspended, resumed, joined, billed. Deleted: account-removal.ts. */
 import { account as contract, Refusal } from '@commonhold/contract'
 import { accountTarget, formatUsd, type UserId } from '@commonhold/core'
 import { type AccountRow, updateAccount } from '../store/account.ts'
 import { billOf } from '../store/account-bill.ts'
-import { countContents, countHeldLeases, deleteContents } from '../store/account-removal.ts'
 import { activeAdmins } from '../store/admin.ts'
 import { findBuiltInRole } from '../store/built-in-role.ts'
 import { accountsOf } from '../store/membership.ts'
@@ -23,6 +22,7 @@ const suspend = implement(contract.suspend, async (c) => {
   const before = await resolveAccount(c, c.params.account)
   assertNotRoot(before, 'the operator suspends a tenant')
   assertState(before, 'active')
+  await c.touches({ accounts: [before.id], who: 'everybody' })
   await updateAccount(c.tx, before.id, { state: 'suspended' })
   c.loses({
     what: 'account',
@@ -37,30 +37,10 @@ const resume = implement(contract.resume, async (c) => {
   const before = await resolveAccount(c, c.params.account)
   assertNotRoot(before, 'the operator resumes a tenant')
   assertState(before, 'suspended')
+  await c.touches({ accounts: [before.id], who: 'everybody' })
   await updateAccount(c.tx, before.id, { state: 'active' })
   auditBoth(c, before, { before: { state: before.state }, after: { state: 'active' } })
   return presentAccount(c, before.id)
-})
-
-const remove = implement(contract.delete, async (c) => {
-  const row = await resolveAccount(c, c.params.account)
-  assertNotRoot(row, 'the operator deletes a tenant')
-  c.checkRevision(row.revision)
-  const held = await countHeldLeases(c.tx, row.id)
-  if (held > 0 && c.query.force !== true) {
-    throw new Refusal(
-      'in_use',
-      `Gateways hold parts of ${held} limits of ${row.name} for calls in flight. Suspend it and wait a minute, or delete it with force=true.`,
-    )
-  }
-  const contents = await countContents(c.tx, row.id)
-  for (const [what, count] of Object.entries(contents)) {
-    if (count > 0) c.loses({ what, id: row.id, sentence: `${count} ${what} are deleted.` })
-  }
-
-  await deleteContents(c.tx, row.id)
-  await updateAccount(c.tx, row.id, { state: 'deleted' })
-  auditBoth(c, row, { before: { state: row.state, contents }, after: { state: 'deleted' } })
 })
 
 /** Joining shows everything that the account owns, so its admins are told. */
@@ -110,4 +90,4 @@ const bill = implement(contract.bill, async (c) => {
   }
 })
 
-export const accountLifecycleImplementations = [suspend, resume, remove, join, bill]
+export const accountLifecycleImplementations = [suspend, resume, join, bill]

@@ -5,6 +5,7 @@
 import type { AccountId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
+import { deleteTransfersOf } from './transfer-move.ts'
 
 /** How many gateways hold a part of the account's limits for calls in flight. */
 export async function countHeldLeases(tx: Tx, accountId: AccountId): Promise<number> {
@@ -32,7 +33,11 @@ export async function countContents(tx: Tx, accountId: AccountId): Promise<Recor
     (select count(*) from virtual_account where account_id = a.id) as "virtual accounts",
     (select count(*) from team where account_id = a.id) as teams,
     (select count(*) from token where account_id = a.id) as tokens,
-    (select count(*) from "grant" where account_id = a.id) as grants
+    (select count(*) from "grant" where account_id = a.id) as grants,
+    (select count(*) from budget where account_id = a.id) as budgets,
+    (select count(*) from usage_limit where account_id = a.id) as "usage limits",
+    (select count(*) from share where to_account_id = a.id) as "shares to it",
+    (select count(*) from transfer where to_account_id = a.id and state = 'offered') as "offers to it"
     from account a where a.id = ${uuid(accountId)}`.execute(tx)
   return Object.fromEntries(Object.entries(rows[0]!).map(([what, count]) => [what, Number(count)]))
 }
@@ -45,7 +50,13 @@ export async function deleteContents(tx: Tx, accountId: AccountId): Promise<void
       where.selectFrom('virtualAccount').select('id').where('accountId', '=', account),
     )
     .execute()
+  // Whoever was invited, never came and is in no other account leaves nothing behind.
+  await sql`delete from principal p using membership m, "user" u
+    where m.principal_id = p.id and m.account_id = ${account} and u.id = p.id and u.state = 'invited'
+      and not exists (select from membership o where o.principal_id = p.id
+        and o.account_id <> m.account_id)`.execute(tx)
   await tx.deleteFrom('share').where('toAccountId', '=', account).execute()
+  await deleteTransfersOf(tx, accountId)
   // In this order: what refers to others first, where no cascade does it.
   const tables = [
     'grant',

@@ -43,6 +43,8 @@ export interface SnapshotRows {
     readonly kind: 'user' | 'virtual-account'
     readonly name: string
     readonly state: LifecycleState
+    /** The team that answers for a virtual account: its limits count what that spends. */
+    readonly ownerTeamId: TeamId | null
   }[]
   readonly memberships: readonly {
     readonly accountId: AccountId

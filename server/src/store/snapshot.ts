@@ -54,6 +54,7 @@ async function loadPeople(tx: Tx) {
     .select([
       'principal.id',
       'principal.kind',
+      'virtualAccount.ownerTeamId',
       sql<string>`coalesce("user".email, virtual_account.name)`.as('name'),
       sql<LifecycleState>`coalesce("user".state, virtual_account.state)`.as('state'),
     ])
@@ -90,6 +91,7 @@ async function loadPeople(tx: Tx) {
       ...row,
       id: principalId(row.kind, row.id),
       kind: row.kind as 'user' | 'virtual-account',
+      ownerTeamId: row.ownerTeamId === null ? null : typed('team', row.ownerTeamId),
     })),
     memberships: memberships.map((row) => ({
       accountId: typed('acct', row.accountId),

@@ -78,7 +78,7 @@ export function callerOf(
   if (!isActive(facts.account)) {
     throw new Failure('account_not_active', 'The account of this token is suspended.')
   }
-  const teams = snapshot.teamsIn(token.accountId, token.principalId)
+  const teams = snapshot.teamsCounting(token.accountId, token.principalId)
   return { snapshot, token, principal, facts, hash, teams }
 }
 

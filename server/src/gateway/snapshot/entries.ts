@@ -7,6 +7,7 @@ import type {
   PermissionSet,
   PriceVersion,
   PrincipalId,
+  TeamId,
   TokenId,
 } from '@commonhold/core'
 import type { IpRange } from './ip-allowlist.ts'
@@ -28,6 +29,7 @@ export interface PrincipalEntry {
   readonly kind: 'user' | 'virtual-account'
   readonly name: string
   readonly state: LifecycleState
+  readonly ownerTeamId: TeamId | null
 }
 
 /** A provider account. Its key is decrypted when it is first needed and never has a readable form. */

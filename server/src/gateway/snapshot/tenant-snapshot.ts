@@ -55,6 +55,7 @@ export class TenantSnapshot {
   readonly #accounts: ReadonlyMap<AccountId, AccountRow>
   readonly #principals: ReadonlyMap<PrincipalId, PrincipalEntry>
   readonly #members: ReadonlySet<string>
+  readonly #teams: ReadonlyMap<TeamId, TeamRow>
   readonly #teamsOf: ReadonlyMap<PrincipalId, readonly TeamRow[]>
   readonly #grantsOf: ReadonlyMap<string, readonly GrantRow[]>
   readonly #sharesTo: ReadonlyMap<AccountId, ReadonlyMap<ResourceId, ShareEntry>>
@@ -70,6 +71,7 @@ export class TenantSnapshot {
     this.tokens = new Map(rows.tokens.map((row) => [row.id, tokenEntry(row)]))
     this.credentials = rows.credentials
     const teams = new Map(rows.teams.map((team) => [team.id, team]))
+    this.#teams = teams
     this.#teamsOf = new Map(
       [...Map.groupBy(rows.teamMembers, (member) => member.principalId)].map(([id, members]) => [
         id,
@@ -105,6 +107,17 @@ export class TenantSnapshot {
   teamsIn(accountId: AccountId, principalId: PrincipalId): readonly TeamRow[] {
     const all = this.#teamsOf.get(principalId) ?? []
     return all.filter((team) => team.accountId === accountId)
+  }
+
+  /**
+   * The teams whose limits count what a principal spends: those that it is in, and the one that
+   * answers for it, which gives it nothing (docs/decisions/0011-a-team-answers-for-a-virtual-account.md).
+   */
+  teamsCounting(accountId: AccountId, principalId: PrincipalId): readonly TeamRow[] {
+    const teams = this.teamsIn(accountId, principalId)
+    const ownerId = this.#principals.get(principalId)?.ownerTeamId
+    const owner = ownerId && this.#teams.get(ownerId)
+    return owner && !teams.includes(owner) ? [...teams, owner] : teams
   }
 
   sharesTo(accountId: AccountId): ReadonlyMap<ResourceId, ShareEntry> {
