@@ -48,21 +48,20 @@ function selectHolders(tx: Tx, { accountId, permission, path, now }: Deed) {
   return tx
     .selectFrom(
       sql<{ id: string; kind: string; name: string; displayName: string }>`(
-        with carrying as materialized (${carrying})
+        with carrying as materialized (${carrying}),
+        holding as materialized (
+          select principal_id as id from carrying where principal_id is not null
+          union
+          select tm.principal_id from carrying c
+          join team t on t.id = c.team_id and t.state = 'active'
+          join team_member tm on tm.team_id = t.id and tm.account_id = ${account})
         select p.id, p.kind, coalesce(u.email, v.name) as name,
           coalesce(u.display_name, v.display_name) as display_name
-        from membership m join principal p on p.id = m.principal_id
-        left join "user" u on u.id = p.id left join virtual_account v on v.id = p.id
-        where m.account_id = ${account} and coalesce(u.state, v.state) = 'active'
-          and p.id in (
-            select principal_id from carrying where principal_id is not null
-            union all
-            select tm.principal_id from team_member tm
-            join team t on t.id = tm.team_id and t.state = 'active'
-            where tm.account_id = ${account}
-              and tm.team_id in (select team_id from carrying where team_id is not null)))`.as(
-        'holder',
-      ),
+        from holding h
+        join membership m on m.principal_id = h.id and m.account_id = ${account}
+        join principal p on p.id = h.id
+        left join "user" u on u.id = h.id left join virtual_account v on v.id = h.id
+        where coalesce(u.state, v.state) = 'active')`.as('holder'),
     )
     .selectAll('holder')
 }
