@@ -1,44 +1,9 @@
 /** The parts of the OpenAPI document that are the same whatever the operations are. */
 import { permissions, resourceKinds } from '@commonhold/core'
+import { dryRunSchemas } from './dry-run.ts'
 import { type JsonSchema, schemaRef } from './json-schema.ts'
 import type { OpenApiParameter } from './openapi-document.ts'
 import { problemSchemas } from './refusals.ts'
-
-const text: JsonSchema = { type: 'string' }
-
-const dryRunSchemas: Readonly<Record<string, JsonSchema>> = {
-  DryRun: {
-    type: 'object',
-    description: 'What a change would do. Nothing was written.',
-    properties: {
-      dryRun: { type: 'boolean', const: true },
-      changes: { type: 'array', items: schemaRef('Change') },
-      lost: { type: 'array', items: schemaRef('Loss') },
-      result: { ...schemaRef('JsonValue'), description: 'What the call would have answered.' },
-    },
-    required: ['dryRun', 'changes', 'lost'],
-  },
-  Change: {
-    type: 'object',
-    description: 'What would be created, changed or deleted.',
-    properties: {
-      target: {
-        type: 'object',
-        properties: { kind: text, id: text, name: text },
-        required: ['kind', 'id', 'name'],
-      },
-      before: { type: 'object', additionalProperties: schemaRef('JsonValue') },
-      after: { type: 'object', additionalProperties: schemaRef('JsonValue') },
-    },
-    required: ['target'],
-  },
-  Loss: {
-    type: 'object',
-    description: 'What would be taken away with it.',
-    properties: { what: text, id: text, sentence: text },
-    required: ['what', 'id', 'sentence'],
-  },
-}
 
 export const fixedSchemas: Readonly<Record<string, JsonSchema>> = {
   ...problemSchemas,

@@ -21,7 +21,7 @@ import { powerOn } from './power.ts'
 export type PlaceId = 'account' | ResourceId
 
 /** Where power is compared. Null: it does not exist then. */
-export interface Place {
+export interface ComparedPlace {
   readonly id: PlaceId
   readonly before: AccessTarget | null
   readonly after: AccessTarget | null
@@ -39,7 +39,7 @@ export function isNamed(facts: readonly (AccessFacts | null)[], id: ResourceId):
  * account has any
  */
 export function standsFor(
-  place: Place,
+  place: ComparedPlace,
   named: (id: ResourceId) => boolean,
   accountId: AccountId,
 ): PlaceId | null {
@@ -78,7 +78,7 @@ export interface Loss {
  * @param meant what can mean anything there
  */
 export function lossIn(
-  place: Place,
+  place: ComparedPlace,
   before: AccessFacts | null,
   after: AccessFacts | null,
   meant: PermissionSet,

@@ -9,6 +9,7 @@ import {
   type AccessTarget,
   type AccountId,
   allPermissions,
+  type ComparedPlace,
   difference,
   isEmpty,
   isNamed,
@@ -19,7 +20,6 @@ import {
   lostAsTold,
   noPermissions,
   type PermissionSet,
-  type Place,
   permissionSet,
   type ResourceId,
   standsFor,
@@ -73,15 +73,15 @@ function targetIn(w: World, one: NaiveQuestion, resource: string | null): Access
   return targetOf(w, { ...one, resource })
 }
 
-function places({ before, after, one, next }: Change): Place[] {
+function places({ before, after, one, next }: Change): ComparedPlace[] {
   return [null, ...resourceIds].map((id) => ({
-    id: (id ?? 'account') as Place['id'],
+    id: (id ?? 'account') as ComparedPlace['id'],
     before: targetIn(before, one, id),
     after: targetIn(after, next, id),
   }))
 }
 
-function allowed(w: World, one: NaiveQuestion, id: Place['id']) {
+function allowed(w: World, one: NaiveQuestion, id: ComparedPlace['id']) {
   const resource = id === 'account' ? null : id
   if (targetIn(w, one, resource) === null) return noPermissions
   return permissionSet(
@@ -90,7 +90,11 @@ function allowed(w: World, one: NaiveQuestion, id: Place['id']) {
 }
 
 /** What each place's loss is, in just those places that stand for others or for themselves. */
-function compared(change: Change, from: AccessFacts, to: AccessFacts): Map<Place['id'], Loss> {
+function compared(
+  change: Change,
+  from: AccessFacts,
+  to: AccessFacts,
+): Map<ComparedPlace['id'], Loss> {
   const all = places(change)
   const named = (id: ResourceId) => isNamed([from, to], id)
   const needed = new Set(all.map((p) => standsFor(p, named, change.one.account as AccountId)))
@@ -100,7 +104,7 @@ function compared(change: Change, from: AccessFacts, to: AccessFacts): Map<Place
 }
 
 /** @returns the places of which something untrue is told, or something true is not */
-function wronglyTold(change: Change): Place['id'][] {
+function wronglyTold(change: Change): ComparedPlace['id'][] {
   const from = factsOf(change.before, change.one)
   const to = factsOf(change.after, change.next)
   const losses = compared(change, from, to)

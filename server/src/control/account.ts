@@ -30,7 +30,6 @@ import {
   mergePatch,
   sameBoundary,
 } from './account-input.ts'
-import { tellBoundaryLosses } from './account-losses.ts'
 import { bringIn } from './bring-in.ts'
 import { type AuditNote, type Context, implement } from './context.ts'
 import { writerIn } from './invite.ts'
@@ -187,7 +186,7 @@ const update = implement(contract.update, async (c) => {
   const budget = allottedOf(c.body.budget)
   const settings = c.body.settings && mergePatch(before.settings, c.body.settings)
   const allottedBefore = (await allottedBudgets(c.tx, [before.id])).get(before.id)
-  if (boundary) await tellBoundaryLosses(c as Context, before, boundary)
+  if (boundary) await c.touches({ accounts: [before.id], who: 'everybody' })
 
   await uniqueName(name, () =>
     updateAccount(c.tx, before.id, {

@@ -13,6 +13,7 @@ import type { Caller } from '../store/caller.ts'
 import type { Tx } from '../store/database.ts'
 import type { ResourceRow } from '../store/resource.ts'
 import type { Answer, Call, SessionCookie } from './call.ts'
+import type { Touched } from './foresight.ts'
 import type { Services } from './services.ts'
 
 /** One change, as the audit log will tell it. Only fields that are safe to show. */
@@ -58,6 +59,8 @@ export interface Context<T extends AnyOperation = AnyOperation> {
   checkRevision(revision: number): void
   audit(note: AuditNote): void
   loses(loss: Loss): void
+  /** Whom the change can touch; said before anything is written. Only a dry run looks at it. */
+  touches(touched: Touched): Promise<void>
   /** A new cookie to set, or null to clear it. */
   setCookie(cookie: SessionCookie | null): void
 }

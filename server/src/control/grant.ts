@@ -11,8 +11,11 @@ import {
   accountTarget,
   carriedBy,
   isEmpty,
+  isId,
+  type PrincipalId,
   type ResourceId,
   type ResourceKind,
+  type TeamId,
 } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import { isUniqueViolation } from '../store/constraint.ts'
@@ -179,6 +182,7 @@ const create = implement(
       expiresAt,
       createdBy: c.caller.principal.id,
     }
+    await touchesGranted(c as Context, subject.id, object.type === 'resource' ? object.id : null)
     await deleteExpiredTwin(c.tx, grant, c.now)
     await onlyOnce(() => insertGrant(c.tx, grant))
     const row = await resolveGrant(c, grant.id)
@@ -187,6 +191,17 @@ const create = implement(
   },
   manageOfNew,
 )
+
+/** Whom a grant reaches: its subject, or everybody in the team. */
+async function touchesGranted(
+  c: Pick<Context, 'account' | 'touches'>,
+  subject: PrincipalId | TeamId,
+  resource: ResourceId | null,
+): Promise<void> {
+  const who = isId(subject, 'team') ? { team: subject } : { principals: [subject] }
+  const resources = resource === null ? [] : [resource]
+  await c.touches({ accounts: [c.account.id], who, resources })
+}
 
 /** @throws name_taken where the same subject has the same role on the same object */
 async function onlyOnce(write: () => Promise<void>): Promise<void> {
@@ -231,15 +246,13 @@ export async function revokeGrant(c: Revoking, reference: string): Promise<void>
   const missing = await missingForGrant(c, row)
   if (missing.length > 0) throw handsOutTooMuch(missing)
   await assertAdminStays(c, { grant: row.id })
-  const what = objectName(c.account, row)
-  const sentence = `${row.subject.name} loses the role ${row.role.name} on ${what}.`
-  c.loses({ what: 'grant', id: row.id, sentence })
+  await touchesGranted(c, row.subject.id, row.object.id)
 
   await deleteGrant(c.tx, row.id)
   c.audit({ target: targetOf(c, row), before: auditFields(c, row) })
 }
 
-type Revoking = Pick<Context, 'tx' | 'account' | 'facts' | 'now' | 'loses' | 'audit'>
+type Revoking = Pick<Context, 'tx' | 'account' | 'facts' | 'now' | 'touches' | 'audit'>
 
 const remove = implement(contract.delete, (c) => revokeGrant(c, c.params.grant), manageOfExisting)
 

@@ -29,6 +29,7 @@ export async function endMembership(c: Context, row: UserRow): Promise<void> {
   await assertNotLockedOut(c, row)
   await requirePowerOf(c, row.id)
   await assertNotLastAdmin(c, c.account.id, row)
+  await c.touches({ accounts: [c.account.id], who: { principals: [row.id] } })
 
   await deleteMembership(c.tx, c.account.id, row.id)
   const isGone = row.state === 'invited' && (await accountsOf(c.tx, row.id)).length === 0

@@ -49,6 +49,7 @@ export function makeContext(parts: Parts): Context {
     checkRevision: (revision) => checkRevision(call.ifMatch, revision),
     audit: refuseOutsideMutation,
     loses: refuseOutsideMutation,
+    touches: refuseOutsideMutation,
     setCookie: refuseOutsideMutation,
   }
 }

@@ -32,6 +32,8 @@ const resetPassword = implement(contract.resetPassword, async (c) => {
     throw new Refusal('wrong_state', `${user.email} is a member of no account. Invite her again.`)
   }
 
+  await c.touches({ accounts: memberOf, who: { principals: [user.id] } })
+
   const ended = await deleteSessionsOf(c.tx, user.id)
   await deleteOpenInvitationsOf(c.tx, user.id)
   await updateUser(c.tx, user.id, { state: 'invited', passwordHash: null })

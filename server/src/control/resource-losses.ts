@@ -1,8 +1,7 @@
 /**
- * What a deletion takes along, in sentences. An account that deletes what was shared to it is told
- * of its own losses only: who else has a share is the owner's business.
+ * What a deletion takes along besides access, in sentences. An account that deletes what was shared to
+ * it is told of its own losses only: who else has a share is the owner's business.
  */
-
 import type { ResourceRow } from '../store/resource.ts'
 import { dependentsOf } from '../store/resource-dependents.ts'
 import type { Context, Loss } from './context.ts'

@@ -15,6 +15,7 @@ import {
   type ResourceRow,
   updateResource,
 } from '../store/resource.ts'
+import { accountsReaching } from '../store/resource-dependents.ts'
 import { listResources } from '../store/resource-list.ts'
 import { noteUsed } from './access-use.ts'
 import type { Context, Implementation } from './context.ts'
@@ -161,6 +162,8 @@ async function remove(c: Context, hooks: KindHooks): Promise<void> {
   const row = c.object!
   c.checkRevision(row.revision)
   await hooks.beforeDelete?.(c, row)
+  const accounts = await accountsReaching(c.tx, row.id)
+  await c.touches({ accounts, who: 'everybody', resources: [row.id] })
   for (const loss of await resourceLosses(c, row)) c.loses(loss)
 
   await deleteResource(c.tx, row.id)

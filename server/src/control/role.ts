@@ -7,15 +7,7 @@
  * slips past the reservation (case A45).
  */
 import { role as contract, Refusal } from '@commonhold/contract'
-import {
-  accountTarget,
-  difference,
-  isBuiltInRoleName,
-  listPermissions,
-  missingByGrant,
-  type Permission,
-  permissionSet,
-} from '@commonhold/core'
+import { isBuiltInRoleName, listPermissions, permissionSet } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import {
   countOpenInvitations,
@@ -32,9 +24,9 @@ import {
 } from '../store/role.ts'
 import { type Context, implement } from './context.ts'
 import { listAnswer, pageRequest } from './list.ts'
-import { handsOutTooMuch } from './make-context.ts'
 import { objectOf } from './present.ts'
 import { notFound } from './resolve.ts'
+import { changeOf, requireMayRewrite } from './role-delegation.ts'
 import { uniqueName } from './unique-name.ts'
 
 /** How many holders of a changed role the audit log and a dry run name; the rest are counted. */
@@ -89,22 +81,10 @@ function assertOwn({ account }: Context, row: RoleRow): void {
   }
 }
 
-/** What a change adds has to be held now; what it strikes out, by grant (held-power.ts says why). */
-function requireMayRewrite(
-  c: Context,
-  added: readonly Permission[],
-  takenAway: readonly Permission[],
-): void {
-  const here = accountTarget(c.account)
-  c.requireHolds(permissionSet(added), here)
-  const missing = missingByGrant(c.facts, permissionSet(takenAway), here)
-  if (missing.length > 0) throw handsOutTooMuch(missing)
-}
-
 const create = implement(contract.create, async (c) => {
   const { name, displayName = name, description = '', permissions } = c.body
   assertNotReserved(name)
-  requireMayRewrite(c, permissions, [])
+  await requireMayRewrite(c as Context, null, { added: permissions, takenAway: [] })
   const id = newId('role')
   const role = { id, name, displayName, description, permissions }
 
@@ -130,15 +110,13 @@ const update = implement(contract.update, async (c) => {
   const { name = before.name, permissions } = c.body
   if (name !== before.name) assertNotReserved(name)
   const set = permissions === undefined ? before.permissions : permissionSet(permissions)
-  const added = listPermissions(difference(set, before.permissions))
-  const takenAway = listPermissions(difference(before.permissions, set))
-  requireMayRewrite(c, added, takenAway)
+  const change = changeOf(before.permissions, set)
+  const { added, takenAway } = change
+  await requireMayRewrite(c as Context, before, change)
   const affected = added.length + takenAway.length > 0 ? await roleHolders(c.tx, before.id) : []
   const heldBy = await describeHolders(c, before, affected)
-  if (takenAway.length > 0 && affected.length > 0) {
-    const sentence = `Taken from ${heldBy}: ${takenAway.join(', ')}.`
-    c.loses({ what: 'role', id: before.id, sentence })
-  }
+  const accounts = affected.map(({ accountId }) => accountId)
+  if (accounts.length > 0) await c.touches({ accounts, who: { role: before.id } })
 
   await uniqueName(name, () => updateRole(c.tx, before.id, c.body))
   const row = await resolveRole(c, before.id)

@@ -19,9 +19,12 @@ import { authorise, namedObject } from './authorise.ts'
 import type { Answer, Call, SessionCookie } from './call.ts'
 import type { AuditNote, Context, Implementation, Loss } from './context.ts'
 import { noteCredentialSeen } from './credential-seen.ts'
+import { disclosureFor } from './disclosure.ts'
 import { DryRun, isDryRun } from './dry-run.ts'
+import { Foresight } from './foresight.ts'
 import { makeContext } from './make-context.ts'
 import { assertOperator } from './operator-credential.ts'
+import { foreseeRunning, mayEndCalls } from './running-calls.ts'
 import type { Services } from './services.ts'
 
 export type Door = (call: Call) => Promise<Answer>
@@ -36,7 +39,7 @@ export function createDoor(services: Services, implementations: readonly Impleme
         ? await runOpen(services, implementation, call)
         : await runForTenant(services, implementation, call)
     } catch (error) {
-      if (error instanceof DryRun) return error.answer
+      if (error instanceof DryRun) return answerDryRun(error)
       throw error
     }
   }
@@ -83,6 +86,15 @@ async function runForTenant(
     if (error instanceof Refusal && seen !== null) noteDenial(services, call, seen, error)
     throw error
   }
+}
+
+/** What runs now is asked once the transaction is undone: nobody waits for its lock meanwhile. */
+async function answerDryRun(dryRun: DryRun): Promise<Answer> {
+  const { foreseen, context } = dryRun
+  if (foreseen === null || context === null || !mayEndCalls(foreseen)) return dryRun.answer()
+  const { database } = context.services
+  const discloses = disclosureFor(context)
+  return dryRun.answer(await foreseeRunning(database, context.tenantId, foreseen, discloses))
 }
 
 function credentialText(call: Call): string {
@@ -157,14 +169,18 @@ async function change(implementation: TenantImplementation, context: Context): P
   const notes: AuditNote[] = []
   const losses: Loss[] = []
   const cookies: (SessionCookie | null)[] = []
+  const foresight = isDryRun(call) ? new Foresight(context) : null
   const body = await implementation.run({
     ...context,
     audit: (note) => void notes.push(note),
     loses: (loss) => void losses.push(loss),
+    touches: async (touched) => foresight?.begin(touched),
     setCookie: (given) => void cookies.push(given),
   })
   if (notes.length === 0) throw new Error(`${operation.id} changed something and audited nothing`)
-  if (isDryRun(call)) throw new DryRun(notes, losses, body)
+  if (foresight !== null) {
+    throw new DryRun(notes, losses, body, await foresight.end(), context)
+  }
   await auditEntries(context, notes)
 
   const status = operation.status

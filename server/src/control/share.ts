@@ -18,6 +18,7 @@ import {
   type Permission,
   type PermissionSet,
   permissionSet,
+  type ResourceId,
   type ResourceKind,
   resourceKind,
   shareUpTo,
@@ -43,7 +44,7 @@ import { type Context, implement, type ManageOf } from './context.ts'
 import { invalidInput } from './invalid-input.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { notFound } from './resolve.ts'
-import { shareLosses } from './share-losses.ts'
+import { unshareLosses } from './share-losses.ts'
 
 type Here = Pick<Context, 'tx' | 'account'>
 
@@ -177,6 +178,7 @@ const create = implement(
       markupPpm,
       createdBy: c.caller.principal.id,
     }
+    await touchesShared(c as Context, to.id, resource.id)
     await onlyOnce(() => insertShare(c.tx, share))
     const row = await resolveShare(c, share.id)
     auditBoth(c, row, { after: fieldsOf(row) })
@@ -184,6 +186,9 @@ const create = implement(
   },
   manageOfNew,
 )
+
+const touchesShared = (c: Context, to: AccountRow['id'], resource: ResourceId) =>
+  c.touches({ accounts: [to], who: 'everybody', resources: [resource] })
 
 /** @throws name_taken where it is shared to the account already */
 async function onlyOnce(write: () => Promise<void>): Promise<void> {
@@ -225,7 +230,7 @@ const update = implement(
     const lost = difference(before.permissions, permissions)
     const changed = union(difference(permissions, before.permissions), lost)
     c.requireHolds(changed, await targetOfShare(c, before))
-    for (const loss of await shareLosses(c, before, lost, false)) c.loses(loss)
+    await touchesShared(c as Context, before.to.id, before.resource.id)
 
     const { markupPpm = before.markupPpm } = c.body
     await updateShare(c.tx, before.id, { permissions: listPermissions(permissions), markupPpm })
@@ -246,7 +251,8 @@ export async function unshare(c: Context, reference: string): Promise<void> {
   c.checkRevision(row.revision)
   c.requireHolds(row.permissions, await targetOfShare(c, row))
   await assertNothingOwnWithin(c, row)
-  for (const loss of await shareLosses(c, row, row.permissions, true)) c.loses(loss)
+  await touchesShared(c, row.to.id, row.resource.id)
+  for (const loss of await unshareLosses(c, row)) c.loses(loss)
 
   await deleteShare(c.tx, row.id)
   auditBoth(c, row, { before: fieldsOf(row) })

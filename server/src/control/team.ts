@@ -12,6 +12,7 @@ import {
   type TeamRow,
   updateTeam,
 } from '../store/team.ts'
+import { ownedByTeam } from '../store/virtual-account.ts'
 import { type Context, implement } from './context.ts'
 import { requireHoldsGrantsOf } from './held-power.ts'
 import { assertAdminStays } from './last-admin.ts'
@@ -68,6 +69,7 @@ const update = implement(contract.update, async (c) => {
   // Suspending a team takes away what it carries; resuming it hands that out.
   if (c.body.state && c.body.state !== before.state) await requireHoldsGrantsOf(c, before.id)
   if (c.body.state === 'suspended') await assertAdminStays(c, { team: before.id })
+  if (c.body.state) await c.touches({ accounts: [c.account.id], who: { team: before.id } })
 
   await uniqueName(c.body.name ?? before.name, () => updateTeam(c.tx, before.id, c.body))
   const row = await resolveTeam(c, before.id)
@@ -84,14 +86,16 @@ const remove = implement(contract.delete, async (c) => {
   c.checkRevision(row.revision)
   await requireHoldsGrantsOf(c, row.id)
   await assertAdminStays(c, { team: row.id })
-  c.loses({
-    what: 'team',
-    id: row.id,
-    sentence: `${row.members} members lose what is granted to the team ${row.name}.`,
-  })
+  await c.touches({ accounts: [c.account.id], who: { team: row.id } })
+  const orphans = await ownedByTeam(c.tx, c.account.id, row.id)
+  for (const { id, name } of orphans) {
+    const sentence = `The virtual account ${name} goes on, and nobody answers for it any more.`
+    c.loses({ what: 'virtual-account', id, sentence })
+  }
 
   await deleteTeam(c.tx, row.id)
-  c.audit({ target: targetOf(row), before: { name: row.name, members: row.members } })
+  const ownerOf = orphans.map(({ name }) => name)
+  c.audit({ target: targetOf(row), before: { name: row.name, members: row.members, ownerOf } })
 })
 
 const listMembers = implement(teamMember.list, async (c) => {
@@ -110,6 +114,7 @@ const addMember = implement(teamMember.add, async (c) => {
   const row = await resolveTeam(c, c.params.team)
   const member = await resolveMember(c, c.body.member)
   await requireHoldsGrantsOf(c, row.id)
+  await c.touches({ accounts: [c.account.id], who: { principals: [member.id] } })
 
   await insertTeamMember(c.tx, {
     tenantId: c.tenantId,
@@ -134,13 +139,9 @@ const removeMember = implement(teamMember.remove, async (c) => {
   const member = await resolveMember(c, c.params.member)
   await requireHoldsGrantsOf(c, row.id)
   await assertAdminStays(c, { member: { team: row.id, principal: member.id } })
+  await c.touches({ accounts: [c.account.id], who: { principals: [member.id] } })
 
   if (!(await deleteTeamMember(c.tx, row.id, member.id))) throw notFound('member of this team')
-  c.loses({
-    what: 'team-member',
-    id: member.id,
-    sentence: `${member.name} loses what is granted to the team ${row.name}.`,
-  })
   c.audit({ target: targetOf(row), before: { removedMember: member.name } })
 })
 

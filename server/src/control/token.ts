@@ -135,6 +135,7 @@ const update = (place: Place) =>
     await requirePower(c, owner)
     await requireNarrower(c, owner.id, was)
     await requireNarrower(c, owner.id, restrictions)
+    await c.touches({ accounts: [c.account.id], who: { principals: [owner.id] } })
 
     await uniqueName(name, () =>
       updateToken(c.tx, before.id, { ...restrictions, name, displayName }),
@@ -163,6 +164,8 @@ const rotate = (place: Place) =>
     const ends = overlapSeconds === 0 ? null : new Date(c.now.getTime() + overlapSeconds * 1_000)
     const secret = newSecret(c, place, before.id)
     if (ends === null) {
+      const who = { principals: [owner.id] }
+      await c.touches({ accounts: [c.account.id], who, tokens: [before.id] })
       const sentence = `The present secret of ${before.name} stops working at once.`
       c.loses({ what: place.kind, id: before.id, sentence })
     }
@@ -177,6 +180,7 @@ const remove = (place: Place) =>
   implement(place.contract.delete, async (c) => {
     const { owner, row } = await resolve(c, place)
     if (owner.id === c.caller.principal.id) await requireNarrower(c, owner.id, restrictionsOf(row))
+    await c.touches({ accounts: [c.account.id], who: { principals: [owner.id] } })
     const sentence = `What uses ${row.name} of ${owner.name} is refused from the next request on.`
     c.loses({ what: place.kind, id: row.id, sentence })
 

@@ -133,6 +133,7 @@ const accept = implement(contract.accept, async (c) => {
   await assertTargetOfNone(c as Context, before)
   const targets = await reachableTargets(c.tx, c.account.id, before)
   for (const loss of await arrivesWithout(c, whole, row.withSecrets, targets.lost)) c.loses(loss)
+  await c.touches({ accounts: [c.account.id], who: 'everybody', resources: whole })
   const prices = await pricesToContinue(c.tx, whole, c.now)
   const name = c.body.name ?? before.name
 

@@ -139,6 +139,10 @@ async function requireAnswersFor(c: Context, row: UserRow): Promise<void> {
   }
 }
 
+async function touchesEverywhere(c: Context, { id }: UserRow): Promise<void> {
+  await c.touches({ accounts: await accountsOf(c.tx, id), who: { principals: [id] } })
+}
+
 const deactivate = implement(contract.deactivate, async (c) => {
   const before = await resolveUser(c, c.params.user)
   if (before.state === 'deactivated') {
@@ -151,6 +155,8 @@ const deactivate = implement(contract.deactivate, async (c) => {
   for (const accountId of await accountsOf(c.tx, before.id)) {
     await assertNotLastAdmin(c, accountId, before)
   }
+
+  await touchesEverywhere(c as Context, before)
 
   const ended = {
     sessions: await deleteSessionsOf(c.tx, before.id),
@@ -178,6 +184,8 @@ const reactivate = implement(contract.reactivate, async (c) => {
     throw new Refusal('wrong_state', `${before.email} is not deactivated.`)
   }
   await requireAnswersFor(c as Context, before)
+
+  await touchesEverywhere(c as Context, before)
 
   // Who never chose a password can't sign in: invite again for a new link.
   const state = before.hasPassword ? 'active' : 'invited'

@@ -110,7 +110,10 @@ const update = implement(contract.update, async (c) => {
   const { ownerTeam, ...named } = c.body
   const { state } = named
   const owner = ownerTeam ? await resolveTeam(c, ownerTeam) : null
-  if (state !== undefined && state !== before.state) await requirePowerOf(c, before.id)
+  if (state !== undefined && state !== before.state) {
+    await requirePowerOf(c, before.id)
+    await c.touches({ accounts: [c.account.id], who: { principals: [before.id] } })
+  }
   if (state === 'suspended' && before.state === 'active') {
     c.loses({
       what: 'virtual-account',
@@ -139,6 +142,7 @@ const remove = implement(contract.delete, async (c) => {
   const row = await resolveVirtualAccount(c, c.params['virtual-account'])
   c.checkRevision(row.revision)
   await requirePowerOf(c, row.id)
+  await c.touches({ accounts: [c.account.id], who: { principals: [row.id] } })
   const tokens = await countTokens(c.tx, c.account.id, row.id)
   const grants = await countGrantsTo(c.tx, c.account.id, row.id)
   c.loses({

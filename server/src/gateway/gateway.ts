@@ -17,16 +17,20 @@ import type { GatewayLog } from './call/log.ts'
 import { openSource, recover } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
+import { dialectOf } from './providers/dialects.ts'
 import { type Found, findRoute } from './routes.ts'
+import { serveCountTokens } from './serve/count-tokens.ts'
 import { InFlight } from './serve/in-flight.ts'
 import { serveKey } from './serve/key.ts'
 import { serveMetered } from './serve/metered.ts'
 import { serveModel, serveModels } from './serve/models.ts'
 import { type GatewayParts, newCounters, type Timeouts } from './serve/parts.ts'
+import { tellWhatRuns } from './serve/running.ts'
 import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
 import type { TenantSnapshot } from './snapshot/tenant-snapshot.ts'
 import { openAgents } from './upstream/agents.ts'
 import { Health } from './upstream/health.ts'
+import type { Dialect } from './wire/dialect.ts'
 import { loadTokenCounter } from './wire/estimate.ts'
 
 export interface GatewayOptions {
@@ -117,6 +121,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now: Date.now,
     isStopping: () => state.isStopping,
   }
+  const teller = await tellWhatRuns({ database, inFlight, source: { sourceId, epoch }, log })
   const housekeeping = keepHouse(parts)
   return {
     handle: (call) => handle(parts, database, call),
@@ -126,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     stop: async () => {
       state.isStopping = true
       await stop(parts, housekeeping)
+      await teller.stop()
     },
   }
 }
@@ -146,7 +152,7 @@ async function handle(parts: GatewayParts, database: Database, call: GatewayCall
       log.error({ requestId: call.requestId, error: cause }, 'A request failed unexpectedly.')
     }
     counters.refused.set(failure.code, (counters.refused.get(failure.code) ?? 0) + 1)
-    call.refuse(failure)
+    call.refuse(failure, clientDialect(call).errorBody(failure, call.requestId))
   }
 }
 
@@ -155,10 +161,18 @@ async function serve(parts: GatewayParts, database: Database, call: GatewayCall)
   if (found.kind !== 'route') throw routeFailure(found, call)
   const { route, rest } = found
   if (route.meter !== null) return serveMetered(parts, call, route.meter)
+  if (route.serves === 'count_tokens') return serveCountTokens(parts, call)
   const caller = authenticate(parts.admission, call, parts.now())
   if (route.serves === 'models') serveModels(caller, call)
   else if (route.serves === 'model') serveModel(caller, call, rest)
   else await serveKey(parts, database, caller, call)
+}
+
+/** What the client reads errors in: by what it calls, and elsewhere by how it introduces itself. */
+function clientDialect(call: GatewayCall): Dialect {
+  const isAnthropic =
+    call.path.startsWith('/v1/messages') || call.header('anthropic-version') !== null
+  return dialectOf(isAnthropic ? 'messages' : 'chat')
 }
 
 /** Refusals that a change of a moment ago could turn into an answer. */

@@ -1,6 +1,7 @@
 /**
  * What the access rule reads of many principals at once: the rows of a few accounts, a query for each
- * table and none for each person, so that ten thousand members are asked about as one is.
+ * table and none for each person, so that ten thousand members are asked about as one is. It reads
+ * what facts.ts reads of one, and ties together again what the keys of the schema tie.
  */
 import type {
   AccountId,
@@ -63,6 +64,7 @@ export interface PowerRows {
   readonly seats: readonly Seat[]
   readonly teams: readonly {
     readonly id: TeamId
+    readonly accountId: AccountId
     readonly name: string
     readonly state: LifecycleState
   }[]
@@ -134,9 +136,13 @@ async function loadSeated(tx: Tx, accounts: readonly string[], ids: readonly str
   const kinds = new Map(rows.map((row) => [row.id, row.kind]))
   const seats = await tx
     .selectFrom('membership')
-    .select(['accountId', 'principalId'])
-    .where(anyOf('account_id', accounts))
-    .where(anyOf('principal_id', ids))
+    .leftJoin('virtualAccount', 'virtualAccount.id', 'membership.principalId')
+    .select(['membership.accountId', 'membership.principalId'])
+    .where(anyOf('membership.account_id', accounts))
+    .where(anyOf('membership.principal_id', ids))
+    // A virtual account acts in its home alone.
+    .where(sql<boolean>`coalesce(virtual_account.account_id, membership.account_id)
+      = membership.account_id`)
     .execute()
   return {
     accounts: accountRows.map((row) => ({
@@ -167,19 +173,22 @@ async function loadTeams(
   const members = await tx
     .selectFrom('teamMember')
     .innerJoin('principal', 'principal.id', 'teamMember.principalId')
+    .innerJoin('team', 'team.id', 'teamMember.teamId')
     .select(['teamMember.teamId', 'teamMember.principalId', 'principal.kind'])
     .where(anyOf('team_member.account_id', accounts))
+    .whereRef('team.accountId', '=', 'teamMember.accountId')
     .where(anyOf('team_member.principal_id', ids))
     .execute()
   const wanted = new Set([...members.map((row) => row.teamId), ...besides.map(uuid)])
   const teams = await tx
     .selectFrom('team')
-    .select(['id', 'name', 'state'])
+    .select(['id', 'accountId', 'name', 'state'])
     .where(anyOf('id', [...wanted]))
     .execute()
   return {
     teams: teams.map((row) => ({
       id: typed('team', row.id),
+      accountId: typed('acct', row.accountId),
       name: row.name,
       state: row.state as LifecycleState,
     })),
@@ -213,16 +222,21 @@ async function loadGrants(
     .execute()
   const roles = await tx
     .selectFrom('role')
-    .select(['id', 'name', 'permissions'])
-    .where(anyOf('id', [...new Set(rows.map((row) => row.roleId))]))
+    .innerJoin('account', 'account.id', 'role.accountId')
+    .select(['role.id', 'role.name', 'role.permissions', 'role.accountId', 'account.isRoot'])
+    .where(anyOf('role.id', [...new Set(rows.map((row) => row.roleId))]))
     .execute()
   const roleOf = new Map(
-    roles.map(({ id, name, permissions }) => [
+    roles.map(({ id, permissions, ...row }) => [
       id,
-      { id: typed('role', id), name, permissions: storedPermissions(permissions) },
+      { ...row, id: typed('role', id), permissions: storedPermissions(permissions) },
     ]),
   )
-  return rows.map((row) => ({
+  const isOfUse = ({ roleId, accountId }: (typeof rows)[number]) => {
+    const role = roleOf.get(roleId)
+    return role !== undefined && (role.isRoot || role.accountId === accountId)
+  }
+  return rows.filter(isOfUse).map((row) => ({
     id: typed('grant', row.id),
     accountId: typed('acct', row.accountId),
     subjectId:
@@ -240,6 +254,9 @@ async function loadShares(tx: Tx, accounts: readonly string[]) {
     .innerJoin('resource', 'resource.id', 'share.resourceId')
     .select(['share.resourceId', 'share.toAccountId', 'share.permissions', 'resource.kind'])
     .where(anyOf('share.to_account_id', accounts))
+    .whereRef('resource.accountId', '=', 'share.rootAccountId')
+    .where(sql<boolean>`share.root_account_id = (select t.root_account_id from tenant t
+      where t.id = share.tenant_id)`)
     .execute()
   return rows.map((row) => ({
     resourceId: resourceIdOf(row.kind, row.resourceId),

@@ -78,3 +78,14 @@ export async function dependentsOf(tx: Tx, id: ResourceId): Promise<Dependents> 
     })),
   }
 }
+
+/** The accounts that reach a resource, or what is in it: its owners, and whom any of it is shared to. */
+export async function accountsReaching(tx: Tx, id: ResourceId): Promise<AccountId[]> {
+  const { rows } = await sql<{ id: string }>`
+    with within as (select r.id, r.parent_id, r.account_id from resource r
+      where r.id = ${uuid(id)} or r.parent_id = ${uuid(id)})
+    select account_id as id from within
+    union select to_account_id from share s join within w on s.resource_id in (w.id, w.parent_id)
+  `.execute(tx)
+  return rows.map((row) => typed('acct', row.id))
+}

@@ -7,6 +7,8 @@ import {
   isId,
   type Permission,
   type PermissionSet,
+  type ResourceId,
+  type ResourceKind,
   type RoleId,
   type TenantId,
 } from '@commonhold/core'
@@ -15,6 +17,7 @@ import { type Tx, typed, uuid } from './database.ts'
 import { storedPermissions } from './facts.ts'
 import { type ObjectRow, objectRow } from './object.ts'
 import { fetchPage, type PageRequest } from './page.ts'
+import { resourceIdOf } from './resource-id.ts'
 import { containing } from './search.ts'
 
 export interface RoleRow extends ObjectRow {
@@ -157,6 +160,37 @@ export async function roleHolders(tx: Tx, id: RoleId): Promise<RoleHolders[]> {
     accountId: typed('acct', row.id),
     accountName: row.name,
     grants: Number(row.grants),
+  }))
+}
+
+/** What a role is granted on, or an open invitation would grant it on. */
+export interface RoleObject {
+  readonly accountId: AccountId
+  readonly type: 'account' | 'kind' | 'resource'
+  /** Null for the account. */
+  readonly kind: ResourceKind | null
+  readonly resourceId: ResourceId | null
+}
+
+/** Each object once, however many have the role on it. */
+export async function roleObjects(tx: Tx, id: RoleId, now: Date): Promise<RoleObject[]> {
+  const { rows } = await sql<{
+    accountId: string
+    type: RoleObject['type']
+    kind: string | null
+    resourceId: string | null
+  }>`
+    select distinct g.account_id as "accountId", g.object_type as type,
+      coalesce(g.object_kind, r.kind) as kind, g.resource_id as "resourceId"
+    from "grant" g left join resource r on r.id = g.resource_id
+    where g.role_id = ${uuid(id)} and (g.expires_at is null or g.expires_at > ${now})
+    union select account_id, 'account', null, null from invitation
+    where role_id = ${uuid(id)} and used_at is null and expires_at > ${now}`.execute(tx)
+  return rows.map(({ accountId, type, kind, resourceId }) => ({
+    accountId: typed('acct', accountId),
+    type,
+    kind: kind as ResourceKind | null,
+    resourceId: resourceId === null ? null : resourceIdOf(kind!, resourceId),
   }))
 }
 

@@ -109,6 +109,14 @@ export interface DeploymentSettingTable {
   updatedAt: Generated<Date>
 }
 
+export interface GatewayAnswerTable {
+  tenantId: string
+  questionId: string
+  sourceId: string
+  calls: unknown
+  at: Generated<Date>
+}
+
 export interface GatewayMarkTable {
   tenantId: string
   sourceId: string
@@ -120,6 +128,7 @@ export interface GatewaySourceTable {
   id: string
   epoch: bigint
   seenAt: Generated<Date>
+  stoppedAt: Date | null
 }
 
 export interface GrantTable {
@@ -535,6 +544,7 @@ export interface Schema {
   change: ChangeTable
   credential: CredentialTable
   deploymentSetting: DeploymentSettingTable
+  gatewayAnswer: GatewayAnswerTable
   gatewayMark: GatewayMarkTable
   gatewaySource: GatewaySourceTable
   grant: GrantTable

@@ -175,38 +175,15 @@ export async function deleteShare(tx: Tx, id: ShareId): Promise<void> {
   await tx.deleteFrom('share').where('id', '=', uuid(id)).execute()
 }
 
-/** A grant that the receiving account has made under a share. */
-export interface GrantUnderShare {
-  readonly id: string
-  readonly subjectName: string
-  readonly roleName: string
-  readonly permissions: PermissionSet
-  readonly createdBy: string
-}
-
-export async function grantsUnderShare(tx: Tx, share: ShareRow): Promise<GrantUnderShare[]> {
-  const rows = await tx
+/** How many grants the receiving account has made under a share: they go with it. */
+export async function grantsUnderShare(tx: Tx, share: ShareRow): Promise<number> {
+  const { count } = await tx
     .selectFrom('grant')
-    .innerJoin('role', 'role.id', 'grant.roleId')
-    .leftJoin('user', 'user.id', 'grant.principalId')
-    .leftJoin('virtualAccount', 'virtualAccount.id', 'grant.principalId')
-    .leftJoin('team', 'team.id', 'grant.teamId')
-    .where('grant.accountId', '=', uuid(share.to.id))
-    .where('grant.viaResourceId', '=', uuid(share.resource.id))
-    .select([
-      'grant.id',
-      'grant.createdBy',
-      'role.name as roleName',
-      'role.permissions',
-      sql<string>`coalesce("user".email, virtual_account.name, team.name)`.as('subjectName'),
-    ])
-    .orderBy('grant.createdAt')
-    .execute()
-  return rows.map((row) => ({
-    ...row,
-    id: typed('grant', row.id),
-    permissions: storedPermissions(row.permissions),
-  }))
+    .select(sql<bigint>`count(*)`.as('count'))
+    .where('accountId', '=', uuid(share.to.id))
+    .where('viaResourceId', '=', uuid(share.resource.id))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** Budgets and usage limits that hang on a share. */

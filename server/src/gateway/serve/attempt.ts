@@ -42,6 +42,8 @@ export interface MeteredCall {
   endedBy: Failure | null
   /** The attempt that runs, so that it can be ended. */
   relay: Relay | null
+  /** What serves it now: of a virtual model, the one behind it. */
+  model: ModelEntry | null
   attempts: number
   /** A request is counted once, however many attempts it takes. */
   isCounted: boolean
@@ -161,6 +163,7 @@ async function placeAttempt(
     throw metered.endedBy ?? new Failure('client_gone', 'The client left.')
   }
   metered.attempts++
+  metered.model = model
   const facts: AttemptFacts = {
     epoch: parts.journal.epoch,
     tenantId,

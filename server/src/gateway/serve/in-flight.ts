@@ -4,13 +4,19 @@
  * that it opened (case T75).
  */
 import type { TenantId } from '@commonhold/core'
+import type { RunningGroup } from '../../store/gateway-question.ts'
 import type { Failure } from '../call/failure.ts'
+
+/** Whose a call is, and what it may not go on without. */
+export type RunningFacts = Omit<RunningGroup, 'calls'>
 
 export interface RunningCall {
   readonly tenantId: TenantId
   /** @returns why the call may not go on, or null */
   check(nowMs: number): Failure | null
   abort(reason: Failure): void
+  /** @returns null for a call that is about to end */
+  facts(nowMs: number): RunningFacts | null
 }
 
 export class InFlight {
@@ -52,6 +58,11 @@ export class InFlight {
   /** Time passes without an event: tokens and grants expire. */
   recheckAll(nowMs: number): number {
     return [...this.#byTenant.keys()].reduce((sum, id) => sum + this.recheck(id, nowMs), 0)
+  }
+
+  /** For who asks what runs: read when asked, and kept nowhere. */
+  factsOf(tenantId: TenantId, nowMs: number): RunningFacts[] {
+    return [...(this.#byTenant.get(tenantId) ?? [])].flatMap((call) => call.facts(nowMs) ?? [])
   }
 
   abortAll(reason: Failure): void {

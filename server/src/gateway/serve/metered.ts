@@ -10,9 +10,9 @@ import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admiss
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
-import type { ModelEntry } from '../snapshot/entries.ts'
+import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
 import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
-import type { RunningCall } from './in-flight.ts'
+import type { RunningCall, RunningFacts } from './in-flight.ts'
 import type { GatewayParts } from './parts.ts'
 
 export const bodyBytesMax = 10 * 1024 * 1024
@@ -49,6 +49,7 @@ export async function serveMetered(
     requestId: uuidOf(call.requestId),
     endedBy: null,
     relay: null,
+    model: null,
     attempts: 0,
     isCounted: false,
   }
@@ -100,13 +101,18 @@ function runningCall(
   name: string,
 ): RunningCall {
   const { address } = metered.call
+  const again = (nowMs: number) => {
+    const caller = callerOf(parts.admission, first.hash, address, nowMs)
+    return { caller, needs: needsOf(caller, metered, name) }
+  }
   return {
     tenantId: first.snapshot.tenant.id,
     check: (nowMs) => {
       try {
-        const caller = callerOf(parts.admission, first.hash, address, nowMs)
-        const entry = caller.snapshot.catalogue.find(caller.token.accountId, name)
-        if (!entry || !mayUse(caller, entry)) throw modelNotFound(name)
+        const { caller, needs } = again(nowMs)
+        if (needs === null || !needs.every((entry) => mayUse(caller, entry))) {
+          throw modelNotFound(name)
+        }
         return null
       } catch (error) {
         const { message } = asFailure(error)
@@ -117,6 +123,36 @@ function runningCall(
       metered.endedBy ??= reason
       metered.relay?.abort(reason)
     },
+    facts: (nowMs) => {
+      try {
+        const { caller, needs } = again(nowMs)
+        return needs && factsOf(caller, needs)
+      } catch {
+        return null
+      }
+    },
+  }
+}
+
+/** What was asked for and what serves it: one thing, or a virtual model and the model behind it. */
+function needsOf(
+  { snapshot, token }: Caller,
+  { model }: MeteredCall,
+  name: string,
+): CatalogueEntry[] | null {
+  const asked = snapshot.catalogue.find(token.accountId, name)
+  if (!asked) return null
+  if (model === null || model.id === asked.id) return [asked]
+  const serving = snapshot.catalogue.find(token.accountId, model.id)
+  return serving ? [asked, serving] : null
+}
+
+function factsOf({ token }: Caller, needs: readonly CatalogueEntry[]): RunningFacts {
+  return {
+    accountId: token.accountId,
+    principalId: token.principalId,
+    tokenId: token.id,
+    needs: needs.map(({ type, target: { ownerId, path } }) => ({ kind: type, ownerId, path })),
   }
 }
 
