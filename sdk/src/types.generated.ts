@@ -1620,20 +1620,60 @@ export interface ProviderAccount {
   revision: number
   /** It is the tenant’s and shared to this account. */
   shared: boolean
-  /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
-  provider: 'openai-compatible' | 'sandbox'
-  /** Up to and including the version, such as https://api.openai.com/v1. */
+  /** The vendor. openai-compatible: any other server that speaks OpenAI’s format. sandbox: the built-in test provider. */
+  provider:
+    | 'openai'
+    | 'anthropic'
+    | 'gemini'
+    | 'azure-openai'
+    | 'mistral'
+    | 'groq'
+    | 'deepseek'
+    | 'xai'
+    | 'together'
+    | 'fireworks'
+    | 'openrouter'
+    | 'cerebras'
+    | 'perplexity'
+    | 'nvidia'
+    | 'vllm'
+    | 'ollama'
+    | 'openai-compatible'
+    | 'sandbox'
+  /** Up to and including the version, such as https://api.openai.com/v1. Absent: the vendor’s own, where it has one. */
   baseUrl?: string
+  /** azure-openai alone, such as 2024-10-21. Absent: the newer address, which needs none. */
+  apiVersion?: string
 }
 
 export interface ProviderAccountCreateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name: string
   displayName?: string | undefined
-  /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
-  provider: 'openai-compatible' | 'sandbox'
-  /** Up to and including the version, such as https://api.openai.com/v1. */
+  /** The vendor. openai-compatible: any other server that speaks OpenAI’s format. sandbox: the built-in test provider. */
+  provider:
+    | 'openai'
+    | 'anthropic'
+    | 'gemini'
+    | 'azure-openai'
+    | 'mistral'
+    | 'groq'
+    | 'deepseek'
+    | 'xai'
+    | 'together'
+    | 'fireworks'
+    | 'openrouter'
+    | 'cerebras'
+    | 'perplexity'
+    | 'nvidia'
+    | 'vllm'
+    | 'ollama'
+    | 'openai-compatible'
+    | 'sandbox'
+  /** Up to and including the version, such as https://api.openai.com/v1. Absent: the vendor’s own, where it has one. */
   baseUrl?: string | undefined
+  /** azure-openai alone, such as 2024-10-21. Absent: the newer address, which needs none. */
+  apiVersion?: string | undefined
   /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
   apiKey?: string | undefined
 }
@@ -1655,10 +1695,30 @@ export interface ProviderAccountUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
   displayName?: string | undefined
-  /** openai-compatible: any server that speaks OpenAI’s format. sandbox: the built-in test provider. */
-  provider?: 'openai-compatible' | 'sandbox' | undefined
-  /** Up to and including the version, such as https://api.openai.com/v1. */
+  /** The vendor. openai-compatible: any other server that speaks OpenAI’s format. sandbox: the built-in test provider. */
+  provider?:
+    | 'openai'
+    | 'anthropic'
+    | 'gemini'
+    | 'azure-openai'
+    | 'mistral'
+    | 'groq'
+    | 'deepseek'
+    | 'xai'
+    | 'together'
+    | 'fireworks'
+    | 'openrouter'
+    | 'cerebras'
+    | 'perplexity'
+    | 'nvidia'
+    | 'vllm'
+    | 'ollama'
+    | 'openai-compatible'
+    | 'sandbox' | undefined
+  /** Up to and including the version, such as https://api.openai.com/v1. Absent: the vendor’s own, where it has one. */
   baseUrl?: string | null | undefined
+  /** azure-openai alone, such as 2024-10-21. Absent: the newer address, which needs none. */
+  apiVersion?: string | null | undefined
   /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
   apiKey?: string | null | undefined
 }

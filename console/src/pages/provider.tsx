@@ -5,7 +5,8 @@ import { useOne } from '../api/query.ts'
 import { useParam } from '../ui/param.ts'
 import { paths } from '../ui/paths.ts'
 import { ModelList } from './parts/model-list.tsx'
-import { ProviderForm, providerLabels } from './parts/provider-form.tsx'
+import { ProviderForm } from './parts/provider-form.tsx'
+import { providerKinds } from './parts/provider-kinds.ts'
 import { ResourcePage } from './parts/resource-page.tsx'
 import { useAfterEdit } from './parts/use-after-edit.ts'
 
@@ -23,7 +24,7 @@ export function ProviderPage() {
       query={query}
       parent={{ label: 'Providers', to: paths.providers(account) }}
       facts={({ provider, baseUrl }) => [
-        ['Type', providerLabels[provider]],
+        ['Type', providerKinds[provider].label],
         provider !== 'sandbox' && [
           'Base URL',
           <span key="url" className="mono">

@@ -13,11 +13,12 @@ import { paths } from '../ui/paths.ts'
 import { createdColumn, nameColumn, referenceTo } from '../ui/resource-columns.tsx'
 import { SharedFilter } from '../ui/shared-filter.tsx'
 import { ConnectSandbox } from './parts/connect-sandbox.tsx'
-import { type Provider, ProviderForm, providerLabels } from './parts/provider-form.tsx'
+import { type Provider, ProviderForm } from './parts/provider-form.tsx'
+import { providerKinds } from './parts/provider-kinds.ts'
 
 const columns: readonly Column<Provider>[] = [
   nameColumn('Provider'),
-  { id: 'type', header: 'Type', width: 220, cell: ({ provider }) => providerLabels[provider] },
+  { id: 'type', header: 'Type', width: 220, cell: ({ provider }) => providerKinds[provider].label },
   {
     id: 'baseUrl',
     header: 'Base URL',

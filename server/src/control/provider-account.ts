@@ -3,7 +3,7 @@
  * back. Nor can it be sent elsewhere: whoever changes the address has to give the key again, or one
  * who may edit but not read the key would point it at a server of his own.
  */
-import { providerAccount as contract, Refusal } from '@commonhold/contract'
+import { providerAccount as contract, providerPreset, Refusal } from '@commonhold/contract'
 import type { ResourceRow } from '../store/resource.ts'
 import { deleteSecretValue, hasSecretValue, putSecretValue } from '../store/secret-value.ts'
 import { loadTenantKey } from '../store/tenant-key.ts'
@@ -22,18 +22,27 @@ const refuse = (pointer: string, sentence: string) =>
 async function check(c: Context, change: Change): Promise<Spec> {
   if (change.spec.provider === 'sandbox') return checkSandbox(c, change)
   const { before, spec, given } = change
-  if (spec.baseUrl === undefined) {
-    throw refuse('baseUrl', 'Give baseUrl, such as https://api.openai.com/v1.')
+  if (spec.apiVersion !== undefined && spec.provider !== 'azure-openai') {
+    throw refuse('apiVersion', 'Only azure-openai takes apiVersion.')
   }
-  if (spec.baseUrl === before?.spec.baseUrl) return spec
-  assertSafeUrl(c, 'baseUrl', spec.baseUrl)
+  const address = addressOf(spec)
+  if (address === null) {
+    throw refuse('baseUrl', 'Give baseUrl, such as https://api.example.com/v1.')
+  }
+  if (before !== null && address === addressOf(before.spec)) return spec
+  if (spec.baseUrl !== undefined) assertSafeUrl(c, 'baseUrl', spec.baseUrl)
   if (before !== null && given[field] === undefined && (await hasKey(c, before))) {
     throw refuse(
       field,
-      'Give apiKey again with the new baseUrl (or null for none): a stored key is never sent to another address.',
+      'Give apiKey again with the new address (or null for none): a stored key is never sent to another address.',
     )
   }
   return spec
+}
+
+/** Where an account points: to its own address, or else to the vendor's. */
+function addressOf({ baseUrl, provider }: Spec): unknown {
+  return baseUrl ?? providerPreset(String(provider))?.baseUrl ?? null
 }
 
 /** The built-in test provider has neither an address nor a key. */

@@ -8,13 +8,15 @@ export interface Route {
   readonly method: 'GET' | 'POST'
   /** A trailing `/*` stands for the rest of the path, which may hold slashes. */
   readonly path: string
-  readonly serves: 'metered' | 'models' | 'model' | 'key'
-  /** What it spends by; null for a route that calls no provider. */
+  readonly serves: 'metered' | 'count_tokens' | 'models' | 'model' | 'key'
+  /** What it spends by; null for a route that costs nothing. */
   readonly meter: MeteredRoute | null
 }
 
 export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/chat/completions', serves: 'metered', meter: 'chat' },
+  { method: 'POST', path: '/v1/messages', serves: 'metered', meter: 'messages' },
+  { method: 'POST', path: '/v1/messages/count_tokens', serves: 'count_tokens', meter: null },
   { method: 'POST', path: '/v1/embeddings', serves: 'metered', meter: 'embeddings' },
   { method: 'GET', path: '/v1/models', serves: 'models', meter: null },
   { method: 'GET', path: '/v1/models/*', serves: 'model', meter: null },

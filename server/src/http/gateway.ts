@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Id } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import type { AnswerHeaders, GatewayCall } from '../gateway/call/call.ts'
-import { errorBody, Failure, type FailureCode } from '../gateway/call/failure.ts'
+import { Failure, type FailureCode } from '../gateway/call/failure.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { drain } from './drain.ts'
 
@@ -73,7 +73,7 @@ class HttpCall implements GatewayCall {
     this.#response = response
     this.method = request.method ?? ''
     this.path = pathOf(request.url ?? '/')
-    this.credential = bearerOf(request.headers.authorization)
+    this.credential = bearerOf(request.headers.authorization) ?? this.header('x-api-key')
     this.address = request.socket.remoteAddress ?? ''
     this.requestId = newId('req')
     response.on('close', () => {
@@ -87,6 +87,11 @@ class HttpCall implements GatewayCall {
 
   get isGone(): boolean {
     return this.#isGone
+  }
+
+  header(name: string): string | null {
+    const value = this.#request.headers[name]
+    return typeof value === 'string' ? value.trim() : null
   }
 
   onGone(listener: () => void): void {
@@ -127,7 +132,7 @@ class HttpCall implements GatewayCall {
     this.#whole(200, headers, body)
   }
 
-  refuse(failure: Failure): void {
+  refuse(failure: Failure, body: string): void {
     if (this.#response.headersSent || this.#isGone) {
       this.#response.destroy()
       return
@@ -142,12 +147,12 @@ class HttpCall implements GatewayCall {
     void drain(this.#request).then((isWhole) => {
       // What is left of a body that nobody reads must not be taken for the next request.
       if (!isWhole) headers.connection = 'close'
-      this.#whole(statusFor(failure), headers, errorBody(failure))
+      this.#whole(statusFor(failure), headers, body)
     })
   }
 
   begin(headers: AnswerHeaders): void {
-    this.#response.writeHead(200, { ...headers, 'x-request-id': this.requestId })
+    this.#response.writeHead(200, { ...headers, ...this.#ids() })
   }
 
   write(chunk: Uint8Array | string): boolean {
@@ -162,12 +167,20 @@ class HttpCall implements GatewayCall {
     this.#response.end()
   }
 
+  /** Under the name that OpenAI's clients read, and under Anthropic's for theirs. */
+  #ids(): Record<string, string> {
+    const ids = { 'x-request-id': this.requestId }
+    return this.header('anthropic-version') === null
+      ? ids
+      : { ...ids, 'request-id': this.requestId }
+  }
+
   #whole(status: number, headers: AnswerHeaders, body: string | Buffer): void {
     if (this.#isGone) return
     this.#response.writeHead(status, {
       ...headers,
       'content-length': Buffer.byteLength(body),
-      'x-request-id': this.requestId,
+      ...this.#ids(),
     })
     this.#response.end(body)
   }

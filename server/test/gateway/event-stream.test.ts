@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EventStream } from '../../src/gateway/wire/event-stream.ts'
+import { ChatScanner } from '../../src/gateway/wire/openai-chat/scanner.ts'
 
 const event = (value: object) => `data: ${JSON.stringify(value)}\n\n`
 const delta = (content: string) =>
@@ -17,7 +18,7 @@ const done = 'data: [DONE]\n\n'
 function passThrough(text: string, cuts: readonly number[], keepUsage = false) {
   const bytes = Buffer.from(text)
   const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
-  const stream = new EventStream({ keepUsage })
+  const stream = new EventStream(new ChatScanner({ keepUsage }))
   const passed: Uint8Array[] = []
   let error: unknown = null
   for (const [index, from] of [0, ...at].entries()) {

@@ -41,6 +41,7 @@ const complete: RelayEnd = {
   wasSent: true,
   hasBegun: true,
   usage: null,
+  begunWith: null,
   written: { text: '', scale: 1 },
   whole: null,
 }

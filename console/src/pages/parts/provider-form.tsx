@@ -6,15 +6,14 @@ import { tenantQuery } from '../../api/session.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { type Form, given, useForm } from '../../ui/form.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
+import {
+  choosableKinds,
+  type ProviderKind,
+  type ProviderType,
+  providerKinds,
+} from './provider-kinds.ts'
 
 export type Provider = Awaited<ReturnType<typeof client.providerAccount.get>>
-type ProviderType = Provider['provider']
-
-export const providerLabels: Record<ProviderType, string> = {
-  'openai-compatible': 'OpenAI-compatible',
-  sandbox: 'Sandbox (built in, for tests)',
-}
-
 interface ProviderFormProps {
   /** Absent: a new one. */
   provider?: Provider
@@ -26,10 +25,11 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
   const { data: tenant } = useQuery(tenantQuery)
   const form = useForm({
     initial: {
-      provider: provider?.provider ?? ('openai-compatible' as ProviderType),
+      provider: provider?.provider ?? ('openai' as ProviderType),
       displayName: provider?.displayName ?? '',
       name: provider?.name ?? '',
       baseUrl: provider?.baseUrl ?? '',
+      apiVersion: provider?.apiVersion ?? '',
       apiKey: '',
     },
     submit: (values, account) => {
@@ -39,6 +39,7 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
         displayName: given(values.displayName),
         provider: values.provider,
         baseUrl: isSandbox ? undefined : given(values.baseUrl),
+        apiVersion: values.provider === 'azure-openai' ? given(values.apiVersion) : undefined,
         apiKey: isSandbox ? undefined : given(values.apiKey),
       }
       return provider === undefined
@@ -50,31 +51,37 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
     done: (saved) => `${saved.displayName} saved.`,
     onDone: onSaved,
   })
-  const types: ProviderType[] =
-    tenant?.sandbox === false ? ['openai-compatible'] : ['openai-compatible', 'sandbox']
+  const kind = providerKinds[form.values.provider]
   const isSandbox = form.values.provider === 'sandbox'
   return (
     <FormBody form={form} submitLabel={provider ? 'Save' : 'Connect provider'} close={close}>
       <Select
         label="Type"
-        description={
-          isSandbox
-            ? 'Answers by itself with real token counts and made-up text. No key needed.'
-            : 'Any server that speaks OpenAI’s format: OpenAI, vLLM, Ollama, and most vendors.'
-        }
-        data={types.map((value) => ({ value, label: providerLabels[value] }))}
+        description={kind.description}
+        data={choosableKinds(tenant?.sandbox !== false)}
+        searchable
         allowDeselect={false}
         disabled={provider !== undefined}
         value={form.values.provider}
         error={form.errorOf('provider')}
-        onChange={(value) => form.set('provider', (value ?? 'openai-compatible') as ProviderType)}
+        onChange={(value) => form.set('provider', (value ?? 'openai') as ProviderType)}
       />
       <NameFields
         form={form}
-        placeholder="OpenAI"
+        placeholder={kind.label}
         nameDescription="The first part of a model’s name: callers ask for name/model."
       />
-      {!isSandbox && <VendorFields form={form} isNew={provider === undefined} />}
+      {!isSandbox && <VendorFields form={form} kind={kind} isNew={provider === undefined} />}
+      {form.values.provider === 'azure-openai' && (
+        <TextInput
+          label="API version"
+          description="Only for the older addresses. Leave it empty for the current one."
+          placeholder="2024-10-21"
+          value={form.values.apiVersion}
+          error={form.errorOf('apiVersion')}
+          onChange={(event) => form.set('apiVersion', event.currentTarget.value)}
+        />
+      )}
     </FormBody>
   )
 }
@@ -86,17 +93,22 @@ interface VendorValues {
 
 interface VendorFieldsProps<V> {
   form: Form<V>
+  kind: ProviderKind
   isNew: boolean
 }
 
-function VendorFields<V extends VendorValues>({ form, isNew }: VendorFieldsProps<V>) {
+function VendorFields<V extends VendorValues>({ form, kind, isNew }: VendorFieldsProps<V>) {
   return (
     <>
       <TextInput
         label="Base URL"
-        description="Up to and including the version."
-        placeholder="https://api.openai.com/v1"
-        required
+        description={
+          kind.baseUrl === null
+            ? 'Up to and including the version.'
+            : 'Leave it empty for the vendor’s own.'
+        }
+        placeholder={kind.baseUrl ?? kind.baseUrlExample}
+        required={kind.baseUrl === null}
         value={form.values.baseUrl}
         error={form.errorOf('baseUrl')}
         onChange={(event) => form.set('baseUrl', event.currentTarget.value as V['baseUrl'])}

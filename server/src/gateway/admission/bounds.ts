@@ -11,11 +11,11 @@ import type { ModelEntry } from '../snapshot/entries.ts'
 import { isObject, type JsonBody, type JsonObject } from './json-body.ts'
 
 /** More than any known chat template adds to one message (OpenAI: 3, others up to about 10). */
-const tokensPerMessageMax = 16
+export const tokensPerMessageMax = 16
 /** What the template adds once: the beginning of the answer, a system preamble. */
-const tokensPerRequestMax = 64
+export const tokensPerRequestMax = 64
 /** A preamble that explains tools to the model; the longest known is about 700 tokens. */
-const tokensForToolsMax = 1_024
+export const tokensForToolsMax = 1_024
 export const choicesMax = 128
 
 /** @throws Failure invalid_request for a maximum or a number of choices that is not a count */
@@ -64,7 +64,8 @@ function isTextPart({ type }: JsonObject): boolean {
   return type === 'text' || type === 'refusal'
 }
 
-function countOf(value: unknown, param: string, max: number): number {
+/** @throws Failure invalid_request where it is no whole number from 1 to the maximum */
+export function countOf(value: unknown, param: string, max: number): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= max) {
     return value
   }

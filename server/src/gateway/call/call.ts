@@ -11,8 +11,10 @@ export interface GatewayCall {
   readonly method: string
   /** Without the query; percent-encoding is undone. */
   readonly path: string
-  /** The bearer token, or null. */
+  /** The bearer token, or the key in the header that Anthropic's clients use; or null. */
   readonly credential: string | null
+  /** @returns the header's value, or null; @param name in lower case */
+  header(name: string): string | null
   /** The address of the socket's other end. */
   readonly address: string
   /** `req_…`, new for each request; in every answer as X-Request-Id. */
@@ -25,8 +27,8 @@ export interface GatewayCall {
   readBody(bytesMax: number): Promise<Buffer>
   /** The whole answer. */
   answer(headers: AnswerHeaders, body: string | Buffer): void
-  /** The whole answer, as an error in OpenAI's shape. */
-  refuse(failure: Failure): void
+  /** The whole answer, as an error. @param body in the client's format */
+  refuse(failure: Failure, body: string): void
   /** Begins a stream; then `write` and `end`. */
   begin(headers: AnswerHeaders): void
   /** @returns false where the client reads slower than it is written to: wait for `onDrain` */

@@ -1,12 +1,21 @@
 /** Every provider, by the name that a provider account's `provider` field has. */
+import { providerPresets } from '@commonhold/contract'
+import { anthropic } from './anthropic.ts'
+import { azureOpenai } from './azure-openai.ts'
 import { openaiCompatible, sandbox } from './openai-compatible.ts'
 import type { Provider } from './provider.ts'
 
-const providers: Readonly<Record<string, Provider>> = {
-  'openai-compatible': openaiCompatible,
-  sandbox,
-}
+const ofOpenaiFormat = Object.entries(providerPresets)
+  .filter(([, { format }]) => format === 'openai')
+  .map(([name]) => [name, openaiCompatible(name)] as const)
+
+const providers: ReadonlyMap<string, Provider> = new Map<string, Provider>([
+  ...ofOpenaiFormat,
+  ['anthropic', anthropic],
+  ['azure-openai', azureOpenai],
+  ['sandbox', sandbox],
+])
 
 export function findProvider(name: string): Provider | undefined {
-  return Object.hasOwn(providers, name) ? providers[name] : undefined
+  return providers.get(name)
 }

@@ -1,80 +1,98 @@
 /**
- * Any server that speaks OpenAI's format, which is also the format of the gateway's own callers: bodies
- * pass through with the model's name replaced, and with a usage asked for in every stream.
+ * Any server that speaks OpenAI's format: bodies of clients that speak it as well pass through with the
+ * model's name replaced, and with a usage asked for in every stream. Vendors of which it is known how
+ * they differ have a name of their own (docs/providers/openai-compatible.md).
  */
-import type { TenantId } from '@commonhold/core'
-import { checkUpstreamUrl } from '../../outgoing/ssrf-guard.ts'
 import { editedBody, isObject, type JsonBody } from '../admission/json-body.ts'
-import type { ModelEntry, ProviderEntry } from '../snapshot/entries.ts'
-import type { Endpoint, MeteredRoute, Provider, ProviderContext } from './provider.ts'
+import { refuseFields } from '../admission/unpriced.ts'
+import type { ModelEntry } from '../snapshot/entries.ts'
+import { baseUrlOf } from './base-url.ts'
+import type { Endpoint, Provider, UpstreamRoute } from './provider.ts'
+import { type Quirks, quirksOf } from './quirks.ts'
 
-const paths: Readonly<Record<MeteredRoute, string>> = {
+const paths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
   chat: '/chat/completions',
   embeddings: '/embeddings',
 }
 
-export const openaiCompatible: Provider = {
-  clientGone: 'bill_estimate',
+/** Which of this format's routes serves a client's. */
+export function openaiRouteFor(route: string): UpstreamRoute | null {
+  if (route === 'chat' || route === 'messages') return 'chat'
+  return route === 'embeddings' ? 'embeddings' : null
+}
 
-  endpoint(context, entry, _tenantId, route) {
-    if (entry.baseUrl === null) return 'The provider account has no base URL.'
-    const problem = checkUpstreamUrl(entry.baseUrl, { allowPrivate: context.allowPrivate })
-    if (problem !== null) return `The base URL of the provider account can't be used. ${problem}`
-    return endpointAt(entry.baseUrl, route, entry.apiKey(), context.agents.guarded)
-  },
+/** @param name as in a provider account */
+export function openaiCompatible(name: string): Provider {
+  const quirks = quirksOf(name)
+  return {
+    clientGone: 'bill_estimate',
+    routeFor: openaiRouteFor,
 
-  requestBody(body, model, route) {
-    const edits = new Map([['model', JSON.stringify(model.upstreamModel)]])
-    if (route === 'chat' && body.value.stream === true) {
-      const given = isObject(body.value.stream_options) ? body.value.stream_options : {}
-      edits.set('stream_options', JSON.stringify({ ...given, include_usage: true }))
-    }
-    return editedBody(body, edits)
-  },
+    endpoint(context, { entry, route }) {
+      const base = baseUrlOf(context, entry)
+      if (typeof base === 'string') return base
+      const headers = openaiHeaders(entry.apiKey())
+      return endpointAt(base, route, headers, context.agents.guarded)
+    },
+
+    ownBody: (body, model, route) => ownBody(body, model, route, quirks),
+    writeOptions: (model) => writeOptions(model, quirks),
+  }
 }
 
 /** The built-in sandbox: the same wire, its own listener, and any key; one for each tenant. */
 export const sandbox: Provider = {
   clientGone: 'bill_estimate',
+  routeFor: openaiRouteFor,
 
-  endpoint(
-    { agents, sandboxUrl }: ProviderContext,
-    _entry: ProviderEntry,
-    tenantId: TenantId,
-    route: MeteredRoute,
-  ) {
+  endpoint({ agents, sandboxUrl }, { tenantId, route }) {
     if (sandboxUrl === null) return 'The sandbox is switched off in this deployment.'
-    return endpointAt(sandboxUrl, route, `sandbox-${tenantId}`, agents.sandbox)
+    const base = baseUrlOf({ allowPrivate: true }, { baseUrl: sandboxUrl, provider: 'sandbox' })
+    if (typeof base === 'string') return base
+    return endpointAt(base, route, openaiHeaders(`sandbox-${tenantId}`), agents.sandbox)
   },
 
-  requestBody: (body: JsonBody, model: ModelEntry, route: MeteredRoute) =>
-    openaiCompatible.requestBody(body, model, route),
+  ownBody: (body, model, route) => ownBody(body, model, route, {}),
+  writeOptions: (model) => writeOptions(model, {}),
 }
 
-const parsedUrls = new Map<string, URL>()
-const parsedUrlsMax = 10_000
+export const jsonHeaders = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+  'user-agent': 'commonhold',
+}
+
+function openaiHeaders(apiKey: string | null): Readonly<Record<string, string>> {
+  return apiKey === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${apiKey}` }
+}
 
 function endpointAt(
-  baseUrl: string,
-  route: MeteredRoute,
-  apiKey: string | null,
+  { origin, path }: { readonly origin: string; readonly path: string },
+  route: UpstreamRoute,
+  headers: Endpoint['headers'],
   agent: Endpoint['agent'],
 ): Endpoint {
-  let url = parsedUrls.get(baseUrl)
-  if (!url) {
-    url = new URL(baseUrl)
-    if (parsedUrls.size >= parsedUrlsMax) parsedUrls.clear()
-    parsedUrls.set(baseUrl, url)
+  return { agent, origin, path: path + (paths[route] ?? ''), headers }
+}
+
+export function ownBody(
+  body: JsonBody,
+  model: ModelEntry,
+  route: UpstreamRoute,
+  quirks: Quirks,
+): string {
+  refuseFields(body, quirks.unpriced)
+  const edits = new Map([['model', JSON.stringify(model.upstreamModel)]])
+  const { stream, stream_options: options } = body.value
+  if (route === 'chat' && stream === true && quirks.hasStreamOptions !== false) {
+    const given = isObject(options) ? options : {}
+    edits.set('stream_options', JSON.stringify({ ...given, include_usage: true }))
   }
-  return {
-    agent,
-    origin: url.origin,
-    path: url.pathname.replace(/\/+$/, '') + paths[route],
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'user-agent': 'commonhold',
-      ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
-    },
-  }
+  return editedBody(body, edits)
+}
+
+export function writeOptions(model: ModelEntry, quirks: Quirks) {
+  const { upstreamModel, outputTokensMax } = model
+  const { hasMaxCompletionTokens = true, hasTopK = false } = quirks
+  return { upstreamModel, outputTokensMax, hasMaxCompletionTokens, hasTopK }
 }

@@ -1,11 +1,16 @@
-/** What differs between vendors. One file for each wire format; adding one: docs/guides/add-a-provider.md */
+/** What differs between vendors. One file for each; adding one: docs/guides/add-a-provider.md */
 import type { TenantId } from '@commonhold/core'
 import type { Dispatcher } from 'undici'
 import type { JsonBody } from '../admission/json-body.ts'
 import type { ModelEntry, ProviderEntry } from '../snapshot/entries.ts'
 import type { UpstreamAgents } from '../upstream/agents.ts'
+import type { WriteOptions } from '../wire/dialect.ts'
 
-export type MeteredRoute = 'chat' | 'embeddings'
+/** What a client's route spends by. */
+export type MeteredRoute = 'chat' | 'messages' | 'embeddings'
+
+/** What a provider is called by. Of the routes for chat each provider has one, and all serve all. */
+export type UpstreamRoute = MeteredRoute | 'count_tokens' | 'generate'
 
 /**
  * What a call is billed whose client left (case T59: both readings are in use, so it is a declared
@@ -30,15 +35,31 @@ export interface ProviderContext {
   readonly allowPrivate: boolean
 }
 
+/** One call, as far as its address and its headers depend on it. */
+export interface UpstreamCall {
+  readonly entry: ProviderEntry
+  readonly model: ModelEntry
+  readonly tenantId: TenantId
+  readonly route: UpstreamRoute
+  readonly isStream: boolean
+  /** What the client sent under this name, or null. */
+  header(name: string): string | null
+}
+
 export interface Provider {
   readonly clientGone: ClientGonePolicy
-  /** @returns where to send it, or a sentence that says why it can't be sent */
+  /** @returns by which of its own routes it serves a client's, or null where it can't */
+  routeFor(route: MeteredRoute | 'count_tokens'): UpstreamRoute | null
+  /**
+   * @returns where to send it, or a sentence that says why it can't be sent
+   * @throws Failure invalid_request where the call asks for what may not be passed on
+   */
   endpoint(
     context: ProviderContext,
-    entry: ProviderEntry,
-    tenantId: TenantId,
-    route: MeteredRoute,
-  ): Endpoint | string
-  /** @returns the body as this provider takes it */
-  requestBody(body: JsonBody, model: ModelEntry, route: MeteredRoute): string
+    call: UpstreamCall,
+  ): Endpoint | string | Promise<Endpoint | string>
+  /** @returns the body of a client that speaks the provider's own format, as the provider takes it */
+  ownBody(body: JsonBody, model: ModelEntry, route: UpstreamRoute): string
+  /** How to write a body that is translated. */
+  writeOptions(model: ModelEntry): WriteOptions
 }

@@ -9,6 +9,7 @@ import { newUuid } from '../../crypto/new-id.ts'
 import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
+import { messagesBounds } from '../admission/message-bounds.ts'
 import { shareOf } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
@@ -21,11 +22,11 @@ import {
 } from '../ledger/attempt.ts'
 import { limitsOf } from '../limits/applying.ts'
 import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
-import { findProvider } from '../providers/index.ts'
-import type { Endpoint, MeteredRoute, Provider } from '../providers/provider.ts'
+import type { MeteredRoute } from '../providers/provider.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
 import type { GatewayParts } from './parts.ts'
+import { type Plan, planOf } from './plan.ts'
 import { closeHold, resultOf } from './settle.ts'
 
 /** What all attempts of one call share. */
@@ -62,7 +63,7 @@ export async function attempt(
   model: ModelEntry,
 ): Promise<AttemptEnd> {
   const nowMs = parts.now()
-  const { provider, endpoint } = endpointOf(parts, metered, caller, model)
+  const plan = await planOf(parts, metered, caller, model)
   const price = priceAt(model, nowMs)
   const { hold, facts } = await placeAttempt(parts, metered, caller, model, price, nowMs)
   const id = newUuid()
@@ -76,8 +77,8 @@ export async function attempt(
   }
   parts.counters.attempts++
   const { route, body } = metered
-  const attempted = { facts, hold, price, route, body, policy: provider.clientGone }
-  const end = await run(parts, metered, model, endpoint, provider)
+  const attempted = { facts, hold, price, route, body, policy: plan.policy }
+  const end = await run(parts, metered, model, plan)
   const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
   closeHold(hold, result)
   if (result.countedRequests > 0) metered.isCounted = true
@@ -108,23 +109,11 @@ export function journalFailure(): Failure {
   )
 }
 
-function endpointOf(
-  parts: GatewayParts,
-  { route }: MeteredCall,
-  caller: Caller,
-  model: ModelEntry,
-): { provider: Provider; endpoint: Endpoint } {
-  const provider = findProvider(model.provider.provider)
-  const tenantId = caller.snapshot.tenant.id
-  const endpoint = provider
-    ? provider.endpoint(parts.providers, model.provider, tenantId, route)
-    : `This version knows no provider '${model.provider.provider}'.`
-  if (!provider || typeof endpoint === 'string') {
-    const details = { param: 'model', shouldRetry: false }
-    throw new Failure('provider_unreachable', String(endpoint), details)
-  }
-  return { provider, endpoint }
-}
+const boundsOf = {
+  chat: chatBounds,
+  messages: messagesBounds,
+  embeddings: embeddingBounds,
+} as const satisfies Record<MeteredRoute, unknown>
 
 /** The point of no return is behind this: the worst case is held in every limit that applies. */
 async function placeAttempt(
@@ -139,8 +128,7 @@ async function placeAttempt(
   const { budgets, applied } = limitsOf(caller, model, nowMs)
   const unpriced = price === null ? unknownPriceFailure(budgets) : null
   if (unpriced) throw unpriced
-  const boundsOf = route === 'chat' ? chatBounds : embeddingBounds
-  const bounds = boundsOf(body, bodyBytes, model)
+  const bounds = boundsOf[route](body, bodyBytes, model)
   const share = shareOf(caller, model)
   const markupPpm = share?.markupPpm ?? 0n
   const requests = metered.isCounted ? 0n : 1n
@@ -197,19 +185,13 @@ function run(
   parts: GatewayParts,
   metered: MeteredCall,
   model: ModelEntry,
-  endpoint: Endpoint,
-  provider: Provider,
+  { endpoint, body, path }: Plan,
 ): Promise<RelayEnd> {
-  const { call, body, route } = metered
-  const { stream_options: given } = body.value
-  const keepUsage =
-    typeof given === 'object' &&
-    given !== null &&
-    (given as { include_usage?: unknown }).include_usage === true
+  const { call } = metered
   const relay = new Relay({
     call,
-    request: { ...endpoint, body: provider.requestBody(body, model, route), ...parts.timeouts },
-    keepUsage,
+    request: { ...endpoint, body, ...parts.timeouts },
+    path,
     headers: { 'x-commonhold-model': model.name },
     secret: model.provider.apiKey(),
   })

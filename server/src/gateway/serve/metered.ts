@@ -6,7 +6,9 @@
 import { mayFailOver, uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
+import { refuseUnpricedMessages } from '../admission/message-bounds.ts'
 import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admission/target.ts'
+import { refuseUnpricedChat } from '../admission/unpriced.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
@@ -19,7 +21,13 @@ export const bodyBytesMax = 10 * 1024 * 1024
 
 const modelTypeOf: Readonly<Record<MeteredRoute, string>> = {
   chat: 'chat',
+  messages: 'chat',
   embeddings: 'embedding',
+}
+
+const refuseUnpriced: Partial<Readonly<Record<MeteredRoute, (body: JsonBody) => void>>> = {
+  chat: refuseUnpricedChat,
+  messages: refuseUnpricedMessages,
 }
 
 /** @throws Failure where nothing was answered yet */
@@ -33,6 +41,7 @@ export async function serveMetered(
   refuseUnlessOpen(parts)
   const bytes = await call.readBody(bodyBytesMax)
   const body = parseJsonBody(bytes)
+  refuseUnpriced[route]?.(body)
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
   const name = checkedModelName(body)
   const unhealthy = parts.health.unhealthy(parts.now())
@@ -72,7 +81,7 @@ function refuseUnlessOpen({ journal, isStopping }: GatewayParts): void {
   if (journal.state !== 'open') throw journalFailure()
 }
 
-function checkedModelName({ value }: JsonBody): string {
+export function checkedModelName({ value }: JsonBody): string {
   const { model, stream } = value
   if (typeof model !== 'string' || model === '') {
     throw new Failure('invalid_request', "Name a model: 'provider-account/model'.", {
@@ -88,7 +97,7 @@ function checkedModelName({ value }: JsonBody): string {
 function wrongType(name: string, route: MeteredRoute): Failure {
   return new Failure(
     'model_type_differs',
-    `The model '${name}' does not serve ${route === 'chat' ? 'chat completions' : 'embeddings'}.`,
+    `The model '${name}' does not serve ${route === 'embeddings' ? 'embeddings' : 'chat'}.`,
     { param: 'model' },
   )
 }

@@ -16,15 +16,30 @@ export function usableModels(caller: Caller): [string, CatalogueEntry][] {
 }
 
 export function serveModels(caller: Caller, call: GatewayCall): void {
-  const data = usableModels(caller).map(([name, entry]) => modelObject(caller, name, entry))
-  call.answer(json, JSON.stringify({ object: 'list', data }))
+  const usable = usableModels(caller)
+  const data = usable.map(([name, entry]) => shownModel(caller, call, name, entry))
+  const list = isAnthropics(call)
+    ? { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
+    : { object: 'list', data }
+  call.answer(json, JSON.stringify(list))
+}
+
+/** Anthropic's clients say which version of its format they speak, and ask for models by this path too. */
+function isAnthropics(call: GatewayCall): boolean {
+  return call.header('anthropic-version') !== null
 }
 
 /** @throws Failure model_not_found, the same for a foreign model and a missing one */
 export function serveModel(caller: Caller, call: GatewayCall, name: string): void {
   const entry = caller.snapshot.catalogue.find(caller.token.accountId, name)
   if (!entry || !(mayUse(caller, entry) || mayRead(caller, entry))) throw modelNotFound(name)
-  call.answer(json, JSON.stringify(modelObject(caller, name, entry)))
+  call.answer(json, JSON.stringify(shownModel(caller, call, name, entry)))
+}
+
+function shownModel(caller: Caller, call: GatewayCall, id: string, entry: CatalogueEntry) {
+  if (!isAnthropics(call)) return modelObject(caller, id, entry)
+  const created_at = new Date(entry.createdAtMs).toISOString()
+  return { type: 'model', id, display_name: id, created_at }
 }
 
 function modelObject(caller: Caller, id: string, entry: CatalogueEntry) {

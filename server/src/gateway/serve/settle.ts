@@ -9,11 +9,16 @@ import {
   type TokenUsage,
   upstreamFailures,
 } from '@commonhold/core'
-import type { JsonBody } from '../admission/json-body.ts'
+import type { JsonBody, JsonObject } from '../admission/json-body.ts'
 import { type AttemptFacts, type AttemptResult, unknownResult } from '../ledger/attempt.ts'
 import type { ClientGonePolicy, MeteredRoute } from '../providers/provider.ts'
 import type { RelayEnd } from '../upstream/relay.ts'
-import { countTokens, estimateChatInput, estimateEmbeddingInput } from '../wire/estimate.ts'
+import {
+  countTokens,
+  estimateChatInput,
+  estimateEmbeddingInput,
+  estimateMessagesInput,
+} from '../wire/estimate.ts'
 
 export interface Attempted {
   readonly facts: AttemptFacts
@@ -65,16 +70,17 @@ function consumedNothing({ policy }: Attempted, end: RelayEnd): boolean {
 }
 
 async function estimate({ route, body }: Attempted, end: RelayEnd): Promise<TokenUsage> {
-  const isChat = route === 'chat'
-  const input = isChat
-    ? await estimateChatInput(body.value)
-    : await estimateEmbeddingInput(body.value)
-  const output = isChat ? await countTokens(end.written.text) : 0
-  return {
-    ...noUsage,
-    freshInputTokens: input,
-    outputTokens: Math.ceil(output * end.written.scale),
-  }
+  const output = route === 'embeddings' ? 0 : await countTokens(end.written.text)
+  const outputTokens = Math.ceil(output * end.written.scale)
+  // What the provider has counted is better than what we would count.
+  if (end.begunWith) return { ...end.begunWith, outputTokens }
+  return { ...noUsage, freshInputTokens: await inputEstimates[route](body.value), outputTokens }
+}
+
+const inputEstimates: Readonly<Record<MeteredRoute, (body: JsonObject) => Promise<number>>> = {
+  chat: estimateChatInput,
+  messages: estimateMessagesInput,
+  embeddings: estimateEmbeddingInput,
 }
 
 function charged(

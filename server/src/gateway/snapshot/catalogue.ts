@@ -81,6 +81,7 @@ function providerEntry(row: Resource, apiKeyOf: (id: Id<'pacc'>) => string | nul
     name: row.name,
     provider: typeof provider === 'string' ? provider : '',
     baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
+    spec: row.spec,
     apiKey: () => apiKeyOf(id),
   }
 }

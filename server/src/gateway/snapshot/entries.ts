@@ -38,6 +38,8 @@ export interface ProviderEntry {
   readonly name: string
   readonly provider: string
   readonly baseUrl: string | null
+  /** What else the account was told, by the names that the contract gives it. */
+  readonly spec: Readonly<Record<string, unknown>>
   /** @returns null where none was given, or it can't be decrypted any more */
   apiKey(): string | null
 }

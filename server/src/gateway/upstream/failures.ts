@@ -84,7 +84,9 @@ export function providerFailure(failure: UpstreamFailure, about: ProviderError =
 /** The `error` of a JSON body, whichever of the usual forms it has. */
 export function errorOf(body: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
+    const parsed: unknown = JSON.parse(body.toString('utf8'))
+    // Google puts the error of a stream into a list.
+    const value = Array.isArray(parsed) ? parsed[0] : parsed
     if (!isObject(value)) return undefined
     if (isObject(value.error)) return value.error
     if (typeof value.error === 'string') return { message: value.error }

@@ -5,12 +5,12 @@
  * complete.
  */
 import type { IncomingHttpHeaders } from 'node:http'
-import { failureOfStatus, type UpstreamFailure } from '@commonhold/core'
+import { failureOfStatus, type TokenUsage, type UpstreamFailure } from '@commonhold/core'
 import type { AnswerHeaders, GatewayCall } from '../call/call.ts'
-import { errorEvent, type Failure } from '../call/failure.ts'
-import { EventStream } from '../wire/event-stream.ts'
+import type { Failure } from '../call/failure.ts'
+import type { AnswerPath } from '../wire/answer-path.ts'
+import type { AnswerStream } from '../wire/event-stream.ts'
 import type { ReportedUsage } from '../wire/usage.ts'
-import { readWholeAnswer } from '../wire/whole-answer.ts'
 import { Exchange, type UpstreamListener, type UpstreamRequest } from './exchange.ts'
 import { errorBodyBytesMax, errorOf, failureOfError, providerFailure } from './failures.ts'
 
@@ -20,7 +20,8 @@ export const answerBytesMax = 64 * 1024 * 1024
 export interface RelayOptions {
   readonly call: GatewayCall
   readonly request: UpstreamRequest
-  readonly keepUsage: boolean
+  /** How the answer gets to the client: as it is, or translated. */
+  readonly path: AnswerPath
   /** In the head of a successful answer. */
   readonly headers: AnswerHeaders
   /** What must not appear in an error's text. */
@@ -38,10 +39,12 @@ export interface RelayEnd {
   readonly wasSent: boolean
   readonly hasBegun: boolean
   readonly usage: ReportedUsage | null
+  /** What the provider counted of the input, where only the end of the usage is missing. */
+  readonly begunWith: TokenUsage | null
   /** Where usage is not known: what the model wrote, by how much to scale its count. */
   readonly written: { readonly text: string; readonly scale: number }
   /** A complete answer that is not a stream: still to be sent. */
-  readonly whole: { readonly headers: AnswerHeaders; readonly body: Buffer } | null
+  readonly whole: { readonly headers: AnswerHeaders; readonly body: Buffer | string } | null
 }
 
 const nothingWritten = { text: '', scale: 1 }
@@ -53,7 +56,7 @@ export class Relay implements UpstreamListener {
   readonly #resolve: (end: RelayEnd) => void
   #status = 0
   #headers: IncomingHttpHeaders = {}
-  #events: EventStream | null = null
+  #events: AnswerStream | null = null
   #chunks: Buffer[] = []
   #bytes = 0
   #hasBegun = false
@@ -84,7 +87,7 @@ export class Relay implements UpstreamListener {
     this.#headers = headers
     const isStream = String(headers['content-type'] ?? '').startsWith('text/event-stream')
     if (failureOfStatus(status) === null && isStream) {
-      this.#events = new EventStream({ keepUsage: this.#options.keepUsage })
+      this.#events = this.#options.path.openStream()
     }
   }
 
@@ -119,14 +122,15 @@ export class Relay implements UpstreamListener {
 
   #endWhole(): void {
     const body = Buffer.concat(this.#chunks)
-    const answer = readWholeAnswer(body)
+    const answer = this.#options.path.readWhole(body)
     if (answer === null) {
       this.#fail('malformed_answer')
       return
     }
     const headers = { ...this.#options.headers, 'content-type': 'application/json' }
     const written = { text: answer.written, scale: 1 }
-    this.#over({ usage: answer.usage, written, whole: { headers, body } })
+    const whole = { headers, body: answer.body ?? body }
+    this.#over({ usage: answer.usage, written, whole })
   }
 
   #refused(failure: UpstreamFailure): void {
@@ -136,7 +140,7 @@ export class Relay implements UpstreamListener {
     this.#fail(failure, providerFailure(failure, about))
   }
 
-  #pass(events: EventStream, chunk: Buffer): void {
+  #pass(events: AnswerStream, chunk: Buffer): void {
     const passed = events.push(chunk)
     if (passed === null) {
       this.#break('malformed_answer')
@@ -165,11 +169,13 @@ export class Relay implements UpstreamListener {
   }
 
   /** A stream without [DONE] is complete only if it told its usage, which comes last. */
-  #endStream(events: EventStream): void {
+  #endStream(events: AnswerStream): void {
     if (!events.isDone && events.usage === null) {
       this.#fail('connection_lost')
       return
     }
+    const last = events.finish()
+    if (last !== null) this.#write(last)
     if (this.#hasBegun) this.#options.call.end()
     this.#over({ usage: events.usage, written: this.#written() })
   }
@@ -183,7 +189,7 @@ export class Relay implements UpstreamListener {
   #fail(failure: UpstreamFailure, refusal = providerFailure(failure)): void {
     const { call } = this.#options
     if (this.#hasBegun && !call.isGone) {
-      call.write(errorEvent(refusal))
+      call.write(this.#options.path.errorEvent(refusal))
       call.end()
     }
     const usage = this.#events?.usage ?? null
@@ -201,6 +207,7 @@ export class Relay implements UpstreamListener {
       failure: null,
       refusal: null,
       usage: null,
+      begunWith: this.#events?.begunWith ?? null,
       written: nothingWritten,
       whole: null,
       ...end,

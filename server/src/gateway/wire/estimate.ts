@@ -21,18 +21,28 @@ const tokensPerPicture = 85
 type Encode = (text: string) => number
 
 let encoder: Promise<Encode> | undefined
+let loaded: Encode | undefined
 
 /** Loads the encoding, which takes tens of megabytes and a third of a second: once, at the start. */
 export function loadTokenCounter(): Promise<Encode> {
   encoder ??= import('gpt-tokenizer/encoding/o200k_base').then(({ encode }) => {
     const asText = { disallowedSpecial: new Set<string>() }
-    return (text) => encode(text, asText).length
+    loaded = (text) => encode(text, asText).length
+    return loaded
   })
   return encoder
 }
 
 export async function countTokens(text: string): Promise<number> {
-  const encode = await loadTokenCounter()
+  return countWith(await loadTokenCounter(), text)
+}
+
+/** The same at once, for what can't wait; 0 before the counter was loaded, which the start does. */
+export function countTokensNow(text: string): number {
+  return loaded === undefined ? 0 : countWith(loaded, text)
+}
+
+function countWith(encode: Encode, text: string): number {
   const counted = text.slice(0, countedCharsMax)
   let tokens = 0
   let from = 0
@@ -64,6 +74,37 @@ export async function estimateChatInput({ messages, tools }: JsonObject): Promis
     }
   }
   return tokens
+}
+
+/** The input of a request of Anthropic's format, by the same guide: its own tokens are not public. */
+export async function estimateMessagesInput(body: JsonObject): Promise<number> {
+  const { system, messages, tools } = body
+  let tokens = tokensPerReply
+  if (system) tokens += tokensPerMessage + (await countTokens(`system${textOfBlocks(system)}`))
+  if (Array.isArray(tools) && tools.length > 0) tokens += await countTokens(JSON.stringify(tools))
+  for (const message of Array.isArray(messages) ? messages : []) {
+    if (!isObject(message)) continue
+    tokens += tokensPerMessage + (await countTokens(String(message.role ?? '')))
+    tokens += await countTokens(textOfBlocks(message.content))
+    if (!Array.isArray(message.content)) continue
+    const pictures = message.content.filter((block) => isObject(block) && block.type === 'image')
+    tokens += pictures.length * tokensPerPicture
+  }
+  return tokens
+}
+
+/** Text, calls of tools and their results. */
+function textOfBlocks(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content
+    .map((block) => {
+      if (!isObject(block)) return ''
+      if (block.type === 'tool_result') return textOfBlocks(block.content)
+      if (block.type === 'tool_use') return `${block.name}${JSON.stringify(block.input ?? {})}`
+      return typeof block.text === 'string' ? block.text : String(block.thinking ?? '')
+    })
+    .join('')
 }
 
 /** The input of an embeddings request: texts, or tokens that are counted already. */

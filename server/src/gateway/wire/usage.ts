@@ -1,26 +1,28 @@
-/** Usage as OpenAI's format reports it. */
+/** Usage as providers report it, in the one form that bills are made of. */
 import { type TokenUsage, usageProblem } from '@commonhold/core'
-import { isObject } from '../admission/json-body.ts'
+import type { UsageCounts } from './answer.ts'
 
 export type ReportedUsage =
   | { readonly kind: 'reported'; readonly usage: TokenUsage }
   /** Something that can't be a count: what it means is unknown. */
   | { readonly kind: 'unreadable' }
 
-/**
- * @param value the `usage` of an answer. `prompt_tokens` includes the cached ones here
- * @returns null where nothing is reported. An explicit zero is a report (case T57)
- */
-export function readUsage(value: unknown): ReportedUsage | null {
-  if (!isObject(value)) return null
-  const { prompt_tokens: input, completion_tokens: output, prompt_tokens_details: details } = value
-  if (input === undefined && output === undefined) return null
-  const cached = isObject(details) ? (details.cached_tokens ?? 0) : 0
-  const usage = {
-    freshInputTokens: Number(input ?? 0) - Number(cached),
-    cachedInputTokens: Number(cached),
-    cacheWriteTokens: 0,
-    outputTokens: Number(output ?? 0),
-  }
-  return usageProblem(usage) === null ? { kind: 'reported', usage } : { kind: 'unreadable' }
+/** @returns the counts, or null for what can't be one */
+export function checkedCounts(counts: UsageCounts): UsageCounts | null {
+  const { reasoningTokens, ...usage } = counts
+  if (usageProblem(usage) !== null) return null
+  const isCount = reasoningTokens !== null && Number.isSafeInteger(reasoningTokens)
+  return { ...usage, reasoningTokens: isCount ? reasoningTokens : null }
+}
+
+export function reportedOf(counts: UsageCounts | null): ReportedUsage {
+  if (counts === null) return { kind: 'unreadable' }
+  const { reasoningTokens: _, ...usage } = counts
+  return { kind: 'reported', usage }
+}
+
+/** Zero where a provider leaves a count out. NaN, which is no count, where it is something else. */
+export function countIn(value: unknown): number {
+  if (value === undefined || value === null) return 0
+  return typeof value === 'number' ? value : Number.NaN
 }

@@ -1,0 +1,105 @@
+/**
+ * What an attempt will send, and how its answer comes back: settled before anything is held, so that a
+ * request which the provider could not understand costs nothing and is refused in a sentence.
+ */
+import type { Caller } from '../admission/caller.ts'
+import type { JsonBody } from '../admission/json-body.ts'
+import { Failure } from '../call/failure.ts'
+import { dialectOf } from '../providers/dialects.ts'
+import { findProvider } from '../providers/index.ts'
+import type {
+  ClientGonePolicy,
+  Endpoint,
+  MeteredRoute,
+  Provider,
+  UpstreamRoute,
+} from '../providers/provider.ts'
+import type { ModelEntry } from '../snapshot/entries.ts'
+import { type AnswerPath, passing, translating } from '../wire/answer-path.ts'
+import type { AnswerContext } from '../wire/dialect.ts'
+import type { MeteredCall } from './attempt.ts'
+import type { GatewayParts } from './parts.ts'
+
+export interface Plan {
+  readonly endpoint: Endpoint
+  readonly body: string
+  readonly path: AnswerPath
+  readonly policy: ClientGonePolicy
+}
+
+/** @throws Failure where the provider can't be called, or not with this request */
+export async function planOf(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  caller: Caller,
+  model: ModelEntry,
+): Promise<Plan> {
+  const { call, route, body } = metered
+  const provider = findProvider(model.provider.provider)
+  if (!provider) {
+    throw unreachable(`This version knows no provider '${model.provider.provider}'.`)
+  }
+  const upstream = provider.routeFor(route)
+  if (upstream === null) throw unserved(model, route)
+  const made = provider.endpoint(parts.providers, {
+    entry: model.provider,
+    model,
+    tenantId: caller.snapshot.tenant.id,
+    route: upstream,
+    isStream: body.value.stream === true,
+    header: (name) => (upstream === route ? call.header(name) : null),
+  })
+  const endpoint = made instanceof Promise ? await made : made
+  if (typeof endpoint === 'string') throw unreachable(endpoint)
+  const sent = bodyFor(provider, upstream, metered, model)
+  const policy = provider.clientGone
+  return { endpoint, body: sent, path: pathOf(metered, upstream, model, parts.now()), policy }
+}
+
+/** Bytes pass by where both speak the same; else the request is read once and written anew. */
+function bodyFor(
+  provider: Provider,
+  upstream: UpstreamRoute,
+  { route, body }: MeteredCall,
+  model: ModelEntry,
+): string {
+  if (upstream === route) return provider.ownBody(body, model, upstream)
+  const conversation = dialectOf(route).readRequest(body.value)
+  const written = dialectOf(upstream).writeRequest(conversation, provider.writeOptions(model))
+  return JSON.stringify(written)
+}
+
+function pathOf(
+  { call, route, body }: MeteredCall,
+  upstream: UpstreamRoute,
+  model: ModelEntry,
+  nowMs: number,
+): AnswerPath {
+  const keepUsage = asksForUsage(body)
+  const client = dialectOf(route)
+  if (upstream === route) return passing(client, client, { keepUsage, requestId: call.requestId })
+  const context: AnswerContext = {
+    requestId: call.requestId,
+    model: model.upstreamModel,
+    keepUsage,
+    createdSeconds: Math.floor(nowMs / 1_000),
+  }
+  return translating(dialectOf(upstream), client, context)
+}
+
+function asksForUsage({ value: { stream_options: given } }: JsonBody): boolean {
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    (given as { include_usage?: unknown }).include_usage === true
+  )
+}
+
+function unreachable(message: string): Failure {
+  return new Failure('provider_unreachable', message, { param: 'model', shouldRetry: false })
+}
+
+function unserved(model: ModelEntry, route: MeteredRoute): Failure {
+  const message = `The provider of '${model.name}' does not serve ${route}.`
+  return new Failure('model_type_differs', message, { param: 'model', shouldRetry: false })
+}

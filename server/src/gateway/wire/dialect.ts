@@ -1,0 +1,67 @@
+/**
+ * What a wire format is to the gateway. A dialect is a set of pure functions over JSON; a provider says
+ * which one it speaks, and a route which one its clients speak. Where both are the same nothing here is
+ * called but the scanner, and bytes pass by.
+ */
+import type { JsonObject } from '../admission/json-body.ts'
+import type { Failure } from '../call/failure.ts'
+import type { Answer, AnswerReader, AnswerWriter } from './answer.ts'
+import type { Conversation } from './conversation.ts'
+import type { Scanner } from './event-stream.ts'
+import type { WholeAnswer } from './whole-answer.ts'
+
+/** What differs between providers of one format. */
+export interface WriteOptions {
+  readonly upstreamModel: string
+  /** The model's own limit, for formats that want one in every request. */
+  readonly outputTokensMax: number
+  /** OpenAI's newer name for the limit of output, which older servers do not know. */
+  readonly hasMaxCompletionTokens?: boolean
+  /** The server takes `top_k`, which OpenAI itself does not. */
+  readonly hasTopK?: boolean
+}
+
+/** What an answer's reader needs to know of the request. */
+export interface AnswerContext {
+  /** Where the provider names none. */
+  readonly requestId: string
+  readonly model: string
+  /** The client asked for usage in its stream. */
+  readonly keepUsage: boolean
+  /** Epoch seconds. */
+  readonly createdSeconds: number
+}
+
+export interface RequestWire {
+  /** @throws Failure invalid_request that names what is wrong or can't be translated */
+  readRequest(body: JsonObject): Conversation
+  /** @throws Failure invalid_request that names what this format can't express */
+  writeRequest(conversation: Conversation, options: WriteOptions): JsonObject
+}
+
+export interface AnswerWire {
+  /** @returns null where it is no answer of this format */
+  readAnswer(body: JsonObject): Answer | null
+  writeAnswer(answer: Answer, context: AnswerContext): JsonObject
+  reader(): AnswerReader
+  writer(context: AnswerContext): AnswerWriter
+}
+
+export interface PassingWire {
+  /** For a stream that passes by in this format. */
+  scanner(options: { readonly keepUsage: boolean }): Scanner
+  /** For a whole answer that passes by; null where it is not one. */
+  readWhole(body: Buffer): WholeAnswer | null
+}
+
+export interface ErrorWire {
+  errorBody(failure: Failure, requestId: string): string
+  /** The event that ends a stream which broke. */
+  errorEvent(failure: Failure, requestId: string): string
+}
+
+export interface Dialect extends RequestWire, AnswerWire, PassingWire, ErrorWire {
+  readonly name: 'openai-chat' | 'anthropic-messages' | 'gemini-generate'
+  /** Its clients read a usage in every answer, so that an estimate is better than none. */
+  readonly alwaysHasUsage: boolean
+}
