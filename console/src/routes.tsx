@@ -215,6 +215,10 @@ const routeTree = root.addChildren([
       lazy(() => import('./pages/sharing.tsx'), 'SharingPage'),
     ),
     page(
+      'transfers',
+      lazy(() => import('./pages/transfers.tsx'), 'TransfersPage'),
+    ),
+    page(
       'explain',
       lazy(() => import('./pages/explain.tsx'), 'ExplainPage'),
     ),

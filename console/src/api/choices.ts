@@ -72,6 +72,22 @@ export const accounts: ChoiceSource = {
   },
 }
 
+/** Every account that the caller knows of, with the tenant level, but for one. */
+export function accountsAndRoot(tenantName: string, exceptId: string): ChoiceSource {
+  return {
+    key: `accounts-and-root-${exceptId}`,
+    search: async (_, q) => {
+      const page = await client.account.list({ limit: CHOICES_MAX, ...(q === '' ? {} : { q }) })
+      const others = page.items.filter(({ id, isRoot }) => id !== exceptId && !isRoot).map(byId)
+      const root = { value: 'root', label: `${tenantName} (the tenant)` }
+      const isRoot = page.items.some((one) => one.isRoot && one.id === exceptId)
+      return isRoot || !root.label.toLowerCase().includes(q.toLowerCase())
+        ? others
+        : [root, ...others]
+    },
+  }
+}
+
 export const providerAccounts: ChoiceSource = {
   key: 'provider-accounts',
   search: async (account, q) =>

@@ -6,6 +6,7 @@ import { Page, Section } from '../ui/page.tsx'
 import { paths } from '../ui/paths.ts'
 import { BudgetBurnDown } from './parts/budget-burn-down.tsx'
 import { ModelList } from './parts/model-list.tsx'
+import { Notices } from './parts/notices.tsx'
 import { OverviewSpend } from './parts/overview-spend.tsx'
 import { RecentUsage } from './parts/recent-usage.tsx'
 import { SetupGuide } from './parts/setup-guide.tsx'
@@ -18,6 +19,7 @@ export function OverviewPage() {
   const isFresh = setup.show === 'guide' && !setup.state.hasCall
   return (
     <Page title="Overview">
+      <Notices />
       {setup.show === 'guide' && <SetupGuide state={setup.state} dismiss={setup.dismiss} />}
       {setup.show === 'loading' && <Skeleton height={LOADING_HEIGHT_PX} />}
       {setup.show !== 'loading' && !isFresh && <Moving />}

@@ -3,6 +3,7 @@ import { useActing } from '../api/acting.ts'
 import { Page } from '../ui/page.tsx'
 import { PageTabs } from '../ui/page-tabs.tsx'
 import { AppearanceSettings } from './parts/appearance-settings.tsx'
+import { LeaveAccount } from './parts/leave-account.tsx'
 import { OrganisationSettings } from './parts/organisation-settings.tsx'
 import { ProfileSettings } from './parts/profile-settings.tsx'
 import { SessionSettings } from './parts/session-settings.tsx'
@@ -21,7 +22,7 @@ export function SettingsPage() {
               label: 'Organisation',
               content: () => <OrganisationSettings />,
             },
-          { id: 'profile', label: 'Your profile', content: () => <ProfileSettings /> },
+          { id: 'profile', label: 'Your profile', content: () => <Profile /> },
           { id: 'sessions', label: 'Your sessions', content: () => <SessionSettings /> },
           {
             id: 'tokens',
@@ -38,5 +39,14 @@ export function SettingsPage() {
         ]}
       />
     </Page>
+  )
+}
+
+function Profile() {
+  return (
+    <>
+      <ProfileSettings />
+      <LeaveAccount />
+    </>
   )
 }

@@ -162,7 +162,7 @@ function questionsOf(
   }
   const reactivate: Confirmation = {
     title: `Reactivate ${name}?`,
-    text: 'The person can sign in again. Sessions and tokens do not come back.',
+    text: 'The person can sign in again and has the memberships, teams and grants of before. Sessions, tokens and open invitations ended for good.',
     verb: 'Reactivate',
     done: `${name} is active again.`,
     isDestructive: false,

@@ -6,19 +6,22 @@ import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { client } from '../api/client.ts'
 import { useOne } from '../api/query.ts'
+import { Author } from '../ui/author.tsx'
 import { Confirm, type Confirmation } from '../ui/confirm.tsx'
-import { useDrawer } from '../ui/drawer.tsx'
+import { Copyable } from '../ui/copy.tsx'
+import { Details, DetailsSkeleton } from '../ui/details.tsx'
+import { SideDrawer, useDrawer } from '../ui/drawer.tsx'
 import { ErrorState } from '../ui/empty-state.tsx'
+import { AppLink } from '../ui/link.tsx'
 import { Page } from '../ui/page.tsx'
 import { useParam } from '../ui/param.ts'
 import { paths } from '../ui/paths.ts'
 import { RowMenu } from '../ui/row-menu.tsx'
 import { State } from '../ui/state.tsx'
+import { Time } from '../ui/time.tsx'
 import { ObjectTabs } from './parts/object-tabs.tsx'
-import { RenameDrawer } from './parts/rename-drawer.tsx'
 import { Tokens } from './parts/tokens.tsx'
-
-type VirtualAccount = Awaited<ReturnType<typeof client.virtualAccount.get>>
+import { type VirtualAccount, VirtualAccountForm } from './parts/virtual-account-form.tsx'
 
 export function VirtualAccountPage() {
   const reference = useParam('virtualAccount')
@@ -42,12 +45,7 @@ export function VirtualAccountPage() {
       badge={one.data && <State state={one.data.state} />}
       actions={one.data && <Actions one={one.data} ask={setAsked} />}
     >
-      {one.data?.creatorActive === false && (
-        <Alert color="yellow" variant="light" mb="md">
-          Whoever made this virtual account has left. It goes on all the same; make sure that
-          somebody looks after it.
-        </Alert>
-      )}
+      {one.data && <Orphaned one={one.data} />}
       <ObjectTabs
         object={one.data}
         own={[
@@ -56,12 +54,54 @@ export function VirtualAccountPage() {
             label: 'Tokens',
             content: () => <Tokens virtualAccount={reference} />,
           },
+          { id: 'overview', label: 'Overview', content: () => <Overview one={one.data} /> },
         ]}
         accessBy="virtualAccount"
         usageBy="virtualAccount"
       />
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </Page>
+  )
+}
+
+/** Nobody answers for it any more: it goes on, and somebody should take it over. */
+function Orphaned({ one }: { one: VirtualAccount }) {
+  if (one.ownerTeam !== null) return null
+  const why =
+    one.formerOwnerTeam === null
+      ? !one.creatorActive && 'Whoever made this virtual account has left.'
+      : `The team ${one.formerOwnerTeam}, which answered for it, was deleted.`
+  if (why === false) return null
+  return (
+    <Alert color="yellow" variant="light" mb="md">
+      {why} It goes on all the same; name a team as its owner, so that somebody looks after it.
+    </Alert>
+  )
+}
+
+function Overview({ one }: { one: VirtualAccount | undefined }) {
+  const { account } = useActing()
+  if (one === undefined) return <DetailsSkeleton />
+  const { ownerTeam } = one
+  return (
+    <Details
+      facts={[
+        ['Name', <Copyable key="name" value={one.name} label="Copy the name" />],
+        [
+          'Owner',
+          ownerTeam === null ? (
+            'nobody'
+          ) : (
+            <AppLink key="owner" to={paths.team(account, ownerTeam.name)}>
+              {ownerTeam.name}
+            </AppLink>
+          ),
+        ],
+        ['Created', <Time key="created" at={one.createdAt} />],
+        ['By', <Author key="by" id={one.createdBy} />],
+        ['Id', <Copyable key="id" value={one.id} label="Copy the id" />],
+      ]}
+    />
   )
 }
 
@@ -103,7 +143,7 @@ function Actions({ one, ask }: ActionsProps) {
     <>
       {may('virtual-account:update') && (
         <Button leftSection={<Pencil size={13} aria-hidden />} onClick={() => edit.open()}>
-          Rename
+          Edit
         </Button>
       )}
       <RowMenu
@@ -122,12 +162,9 @@ function Actions({ one, ask }: ActionsProps) {
           },
         ]}
       />
-      <RenameDrawer
-        what="virtual account"
-        object={one}
-        save={(names) => client.virtualAccount.update(params, names, { ifMatch: one.revision })}
-        to={(name) => paths.virtualAccount(account, name)}
-      />
+      <SideDrawer title="Edit virtual account" opened={edit.opened} close={edit.close}>
+        <VirtualAccountForm one={one} close={edit.close} />
+      </SideDrawer>
     </>
   )
 }

@@ -5,6 +5,7 @@
  */
 import {
   Activity,
+  ArrowLeftRight,
   BookOpenText,
   Boxes,
   Brain,
@@ -99,6 +100,13 @@ const groups: readonly NavigationGroup[] = [
         to: paths.sharing,
         needs: 'share:read',
         when: (acting) => acting.knowsAccounts,
+      },
+      {
+        label: 'Transfers',
+        icon: ArrowLeftRight,
+        to: paths.transfers,
+        when: (acting) => acting.knowsAccounts,
+        keywords: ['move', 'offer', 'give'],
       },
       { label: 'Explain', icon: Route, to: paths.explain, keywords: ['why', 'access'] },
     ],

@@ -44,6 +44,7 @@ export const paths = {
   roles: section('roles'),
   role: object('roles'),
   sharing: section('sharing'),
+  transfers: section('transfers'),
   explain: section('explain'),
   usage: section('usage'),
   budgets: section('budgets'),

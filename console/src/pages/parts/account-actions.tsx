@@ -100,13 +100,15 @@ function questionsOf(one: Account, go: (to: string) => void, account: string) {
     preview: () => client.account.resume(params, { dryRun: true }),
     act: () => client.account.resume(params),
   }
+  // The list says what is owed and what is running: whoever has read it needs no second question.
+  const forced = { ...params, force: true }
   const remove: Confirmation = {
     title: `Delete ${name}?`,
-    text: 'All that it owns is deleted: teams, tokens, grants, resources. Its bills and its audit log are kept.',
+    text: 'All that it owns is deleted: teams, tokens, grants, resources. Its bills and its audit log are kept; what it owes is still billed.',
     verb: 'Delete',
     done: `${name} is deleted.`,
-    preview: () => client.account.delete(params, { dryRun: true }),
-    act: () => client.account.delete(params),
+    preview: () => client.account.delete(forced, { dryRun: true }),
+    act: () => client.account.delete(forced),
     onDone: () => go(paths.accounts(account)),
   }
   return { join, suspend, resume, remove }

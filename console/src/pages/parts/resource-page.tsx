@@ -6,9 +6,11 @@
 import type { DryRun } from '@commonhold/sdk'
 import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { Pencil, Trash2 } from 'lucide-react'
+import { ArrowLeftRight, Pencil, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
+import { useActing } from '../../api/acting.ts'
 import { useMayOn } from '../../api/may.ts'
+import { isTransferable } from '../../api/transfer.ts'
 import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
 import { Copyable } from '../../ui/copy.tsx'
 import { Details, DetailsSkeleton, type Fact } from '../../ui/details.tsx'
@@ -20,6 +22,7 @@ import { RowMenu } from '../../ui/row-menu.tsx'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ObjectTabs } from './object-tabs.tsx'
+import { TransferOffer } from './transfer-offer.tsx'
 
 export interface Resource {
   id: string
@@ -115,6 +118,8 @@ function Actions<T extends Resource>(props: ResourcePageProps<T> & ActionsProps 
   const { object, kind, noun, parent, ask } = props
   const navigate = useNavigate()
   const edit = useDrawer('edit')
+  const transfer = useDrawer('transfer')
+  const { knowsAccounts } = useActing()
   const mayUpdate = useMayOn(kind, 'update', object)
   const mayDelete = useMayOn(kind, 'delete', object)
   const remove = () =>
@@ -138,6 +143,14 @@ function Actions<T extends Resource>(props: ResourcePageProps<T> & ActionsProps 
       <RowMenu
         label="More actions"
         actions={[
+          mayDelete &&
+            knowsAccounts &&
+            !object.shared &&
+            isTransferable(kind) && {
+              label: 'Transfer',
+              icon: <ArrowLeftRight size={14} aria-hidden />,
+              onClick: () => transfer.open(),
+            },
           mayDelete && {
             label: 'Delete',
             icon: <Trash2 size={14} aria-hidden />,
@@ -148,6 +161,9 @@ function Actions<T extends Resource>(props: ResourcePageProps<T> & ActionsProps 
       />
       <SideDrawer title={`Edit ${noun}`} opened={edit.opened} close={edit.close}>
         {props.editForm(object, edit.close)}
+      </SideDrawer>
+      <SideDrawer title={`Transfer ${noun}`} opened={transfer.opened} close={transfer.close}>
+        <TransferOffer kind={kind} noun={noun} object={object} close={transfer.close} />
       </SideDrawer>
     </>
   )
