@@ -1,35 +1,51 @@
 /**
  * The isolation matrix, generated from the contract: every operation × every actor who must not
  * reach it × every place where an id can stand. An operation that is added tomorrow is in here by
- * itself.
+ * itself; what can't be made up (a field of a body that refers to something) is named as missing.
  */
 import { type AnyOperation, operations } from '@commonhold/contract'
-import { bodyCases } from './cases/bodies.ts'
-import { about, type Case, inAccount } from './cases/case.ts'
-import { listCases } from './cases/lists.ts'
+import { bodyCases, fieldsWithoutRow } from './cases/bodies.ts'
+import type { Case } from './cases/case.ts'
+import { gatewayCases } from './cases/gateway.ts'
+import { idempotencyCases } from './cases/idempotency.ts'
+import { listCases, queriesWithoutKind } from './cases/lists.ts'
+import { about, inAccount } from './cases/operations.ts'
 import { pathCases } from './cases/paths.ts'
 import { strangerCases } from './cases/strangers.ts'
+import { unchangedCase } from './cases/unchanged.ts'
 
-export const matrix: readonly Case[] = [...strangerCases, ...pathCases, ...bodyCases, ...listCases]
+/** The last looks for what the others may have written. */
+export const matrix: readonly Case[] = [
+  ...strangerCases,
+  ...pathCases,
+  ...listCases,
+  ...bodyCases,
+  ...gatewayCases,
+  ...idempotencyCases,
+  unchangedCase,
+]
 
 /** What anybody may call: the body itself carries the proof. */
-export const openOperations: readonly string[] = [
+const openOperations: ReadonlySet<string> = new Set([
   'deployment.get',
   'invitation.accept',
   'invitation.inspect',
   'operator-session.create',
   'session.create',
   'signup.create',
-]
+])
 
-/** @returns the operations that no rule speaks of, which there must not be. */
-export function operationsWithoutRow(): string[] {
+/** @returns operations, fields and parts of queries that no case speaks of. There must be none. */
+export function withoutRow(): string[] {
   const spoken = new Set<AnyOperation>([
     ...inAccount,
     ...about('caller'),
     ...about('permission'),
     ...about('operator'),
   ])
-  const open = new Set(openOperations)
-  return operations.filter((o) => !spoken.has(o) && !open.has(o.id)).map((o) => o.id)
+  return [
+    ...operations.filter((o) => !spoken.has(o) && !openOperations.has(o.id)).map((o) => o.id),
+    ...fieldsWithoutRow(),
+    ...queriesWithoutKind(),
+  ]
 }

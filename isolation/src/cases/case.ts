@@ -2,14 +2,27 @@
  * A case of the matrix as data: a rule, who asks, where the id stands, which operation. It runs in
  * a world and either holds or says what was answered instead.
  */
-import { type AnyOperation, operations } from '@commonhold/contract'
+import type { AnyOperation } from '@commonhold/contract'
 import type { Actor } from '../world/actors.ts'
 import { missingLike } from '../world/missing.ts'
 import { type Asked, ask, type Exchange } from '../world/request.ts'
 import type { World } from '../world/world.ts'
 
-/** Where the id stands that must not be reached; `none` where it is the caller who may not ask. */
-export type Place = 'none' | 'path' | 'filter' | 'cursor' | 'body' | 'list in a body'
+/** Where the id stands that must not be reached; `caller` where it is the caller who may not ask. */
+export type IdPlace =
+  | 'caller'
+  | 'path'
+  | 'path, by name'
+  | 'path, with If-Match'
+  | 'path, in a dry run'
+  | 'query'
+  | 'search'
+  | 'cursor'
+  | 'body'
+  | 'list in a body'
+  | 'Idempotency-Key'
+  | 'gateway'
+  | 'answer'
 
 export interface Failure {
   readonly why: string
@@ -18,26 +31,28 @@ export interface Failure {
 }
 
 export interface Case {
-  /** A sentence with the actor left out: `an account looks like a missing one`. */
+  /** A sentence that goes on with "to" and the actor: `an account looks like a missing one`. */
   readonly rule: string
   readonly actor: string
-  readonly place: Place
-  /** The operation's id, and what of it where it has several cases. */
+  readonly place: IdPlace
+  /** The operation's id or the gateway's route, and what of it where it has several cases. */
   readonly operation: string
+  /** It writes, or looks at everything: no other case may run beside it. */
+  readonly alone?: true
   /** @returns null when it holds */
   readonly run: (world: World) => Promise<Failure | null>
 }
 
-type Fixed = Pick<Case, 'rule' | 'place'>
+export type Fixed = Pick<Case, 'rule' | 'place'>
 
 /** Everything of account1, by path parameter. */
-export const here = (world: World) => ({
+export const here = (world: World): Readonly<Record<string, string>> => ({
   account: world.account1.accountId,
   ...world.account1.objects,
 })
 
 /** The actor gets one of these statuses. */
-export function refused(
+export function answers(
   fixed: Fixed,
   actor: Actor,
   operation: AnyOperation,
@@ -56,35 +71,45 @@ export function refused(
   }
 }
 
-/** What the actor is told of each foreign id is what he is told of one that nothing has. */
-export function likeMissing(
-  fixed: Fixed,
-  actor: Actor,
-  operation: AnyOperation,
-  what: string,
-  foreignIds: (world: World) => readonly string[],
-  asked: (world: World, id: string) => Asked,
+export interface Likeness {
+  readonly actor: Actor
+  readonly operation: AnyOperation
+  /** What of the operation, such as the field; empty for its one case. */
+  readonly what: string
+  readonly foreign: (world: World) => readonly string[]
+  readonly asked: (world: World, id: string) => Asked
   /** Statuses from here on are refusals; a filter answers 200 and shows nothing. */
-  statusMin = 400,
-): Case {
+  readonly statusMin?: number
+}
+
+/** What the actor is told of each foreign id is what he is told of one that nothing has. */
+export function likeMissing(fixed: Fixed, likeness: Likeness): Case {
+  const { actor, operation, what, foreign, asked, statusMin = 400 } = likeness
   return {
     ...fixed,
     actor: actor.name,
     operation: what === '' ? operation.id : `${operation.id} ${what}`,
     run: async (world) => {
-      const answer = async (id: string) => {
-        const got = await ask(world.url, operation, asked(world, id), actor.of(world))
-        return got
-      }
-      for (const id of foreignIds(world)) {
-        const missingId = missingLike(id)
-        const [foreign, missing] = [await answer(id), await answer(missingId)]
-        const why = difference(foreign, missing, id, missingId) ?? tooGood(foreign, statusMin)
-        if (why !== null) return { why, exchanges: [foreign, missing] }
+      const answer = (id: string) => ask(world.url, operation, asked(world, id), actor.of(world))
+      for (const id of foreign(world)) {
+        const failure = await compare(answer, id, statusMin)
+        if (failure !== null) return failure
       }
       return null
     },
   }
+}
+
+/** Asks for a foreign id and for one that nothing has. */
+export async function compare(
+  answer: (id: string) => Promise<Exchange>,
+  id: string,
+  statusMin: number,
+): Promise<Failure | null> {
+  const missingId = missingLike(id)
+  const [foreign, missing] = [await answer(id), await answer(missingId)]
+  const why = difference(foreign, missing, id, missingId) ?? tooGood(foreign, statusMin)
+  return why === null ? null : { why, exchanges: [foreign, missing] }
 }
 
 function tooGood({ status }: Exchange, statusMin: number): string | null {
@@ -93,30 +118,26 @@ function tooGood({ status }: Exchange, statusMin: number): string | null {
 }
 
 /** What the caller wrote himself tells him nothing when it is repeated, so it is left out. */
-export function difference(a: Exchange, b: Exchange, idOfA = '', idOfB = ''): string | null {
+function difference(a: Exchange, b: Exchange, idOfA: string, idOfB: string): string | null {
   if (a.status !== b.status) return `status ${a.status}, but ${b.status} for a missing one`
-  const plain = (text: string, id: string) => (id === '' ? text : text.replaceAll(id, '…'))
-  const [saidA, saidB] = [plain(a.said, idOfA), plain(b.said, idOfB)]
-  if (saidA !== saidB) return 'the bodies differ'
-  const [headersA, headersB] = [
-    plain(JSON.stringify(a.headers), idOfA),
-    plain(JSON.stringify(b.headers), idOfB),
-  ]
-  return headersA === headersB ? null : 'the headers differ'
+  const plain = (text: string, id: string) =>
+    text
+      .replaceAll(id, '…')
+      .replaceAll(encodeURIComponent(id), '…')
+      // A cursor is bound to what was asked: it differs with the question, and says nothing.
+      .replace(/"nextCursor":"[^"]*"/, '"nextCursor":"…"')
+  if (plain(a.said, idOfA) !== plain(b.said, idOfB)) return 'the bodies differ'
+  const headers = (of: Exchange, id: string) => plain(JSON.stringify(of.headers), id)
+  return headers(a, idOfA) === headers(b, idOfB) ? null : 'the headers differ'
 }
 
-/** The operations of the API that act in an account. */
-export const inAccount = operations.filter((o) => o.area === 'api' && o.path.includes('{account}'))
-export const byPermission = inAccount.filter((o) => o.access.by === 'permission')
-/** What is outside of accounts, by who may call it. */
-export const about = (by: AnyOperation['access']['by']) =>
-  operations.filter((o) => o.access.by === by && !inAccount.includes(o))
+const shownLettersMax = 600
 
-/** Authorised on something of the acting account, and not on root. */
-export function onAccount({ access }: AnyOperation): boolean {
-  return access.by === 'permission' && access.on !== 'root'
+/** The failure in words, with the beginnings of the answers. */
+export function sayFailure({ why, exchanges }: Failure): string {
+  const lines = exchanges.map(
+    ({ request, sent, status, said }) =>
+      `${request}${sent === null ? '' : ` ${sent}`} → ${status} ${said.slice(0, shownLettersMax)}`,
+  )
+  return [why, ...lines].join('\n')
 }
-
-/** The names in braces of the path. */
-export const parameters = ({ path }: AnyOperation) =>
-  [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!)

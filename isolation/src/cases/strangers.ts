@@ -1,16 +1,8 @@
 /** Who has no business in an account: to them it looks like one that is not there, or nothing does. */
 import { isMutation } from '@commonhold/contract'
 import { type Actor, actors } from '../world/actors.ts'
-import {
-  about,
-  byPermission,
-  type Case,
-  here,
-  inAccount,
-  likeMissing,
-  onAccount,
-  refused,
-} from './case.ts'
+import { answers, type Case, here, likeMissing } from './case.ts'
+import { about, byPermission, inAccount, onAccount } from './operations.ts'
 
 /** Known to the server, and to the account unknown. */
 const outsiders: readonly Actor[] = [
@@ -22,29 +14,36 @@ const outsiders: readonly Actor[] = [
 ]
 
 /** Without a credential that works for a tenant. */
-const strangers: readonly Actor[] = [
+export const strangers: readonly Actor[] = [
   actors.anonymous,
-  actors.deactivated,
-  actors.operator,
   actors.madeUp,
+  actors.operator,
+  actors.expiredToken,
+  actors.revokedToken,
+  actors.suspended,
+  actors.deactivated,
+  actors.deactivatedToken,
+  actors.exMemberToken,
 ]
 
 const accountLikeMissing = outsiders.flatMap((actor) =>
   inAccount.map((operation) =>
     likeMissing(
       { rule: 'an account looks like a missing one', place: 'path' },
-      actor,
-      operation,
-      '',
-      (world) => [world.account1.accountId],
-      (world, id) => ({ params: { ...here(world), account: id } }),
+      {
+        actor,
+        operation,
+        what: '',
+        foreign: (world) => [world.account1.accountId],
+        asked: (world, id) => ({ params: { ...here(world), account: id } }),
+      },
     ),
   ),
 )
 
 const notAnswered = strangers.flatMap((actor) =>
   [...inAccount, ...about('caller'), ...about('permission')].map((operation) =>
-    refused({ rule: 'nothing is answered', place: 'none' }, actor, operation, [401], (world) => ({
+    answers({ rule: 'nothing is answered', place: 'caller' }, actor, operation, [401], (world) => ({
       params: { ...here(world), session: 'sess_none' },
     })),
   ),
@@ -57,20 +56,29 @@ const tenantAdminsOnly = [
   actors.otherToken,
 ].flatMap((actor) =>
   about('permission').map((operation) =>
-    refused({ rule: 'the tenant’s own is refused', place: 'none' }, actor, operation, [403, 404]),
+    answers(
+      { rule: 'what is the tenant’s own is refused', place: 'caller' },
+      actor,
+      operation,
+      [403, 404],
+    ),
   ),
 )
 
-const operatorsOnly = [actors.anonymous, actors.tenantAdmin, actors.otherToken].flatMap((actor) =>
+const operatorsOnly = [
+  actors.anonymous,
+  actors.madeUp,
+  actors.tenantAdmin,
+  actors.otherToken,
+  actors.expiredToken,
+].flatMap((actor) =>
   about('operator').map((operation) =>
-    refused(
-      { rule: 'the operator’s is refused', place: 'none' },
+    answers(
+      { rule: 'what is the operator’s is refused', place: 'caller' },
       actor,
       operation,
       [401, 403],
-      () => ({
-        params: { tenant: 'commonhold' },
-      }),
+      ({ tenants }) => ({ params: { tenant: tenants[1]! } }),
     ),
   ),
 )
@@ -78,8 +86,8 @@ const operatorsOnly = [actors.anonymous, actors.tenantAdmin, actors.otherToken].
 const notJoined = inAccount
   .filter((o) => o.access.by === 'member' || onAccount(o))
   .map((operation) =>
-    refused(
-      { rule: 'what an account owns is refused', place: 'none' },
+    answers(
+      { rule: 'what an account owns is refused', place: 'caller' },
       actors.tenantAdmin,
       operation,
       [403],
@@ -93,15 +101,15 @@ const tooWeak = [
     .filter(({ access }) => access.by === 'permission' && access.permission !== 'model:read')
     .map((o) => [actors.teamOnly, o] as const),
 ].map(([actor, operation]) =>
-  refused({ rule: 'what needs more is refused', place: 'none' }, actor, operation, [403, 404]),
+  answers({ rule: 'what needs more is refused', place: 'caller' }, actor, operation, [403, 404]),
 )
 
 /** Otherwise all of the above could hold because nothing is ever answered. */
 const answered = byPermission
   .filter((o) => !isMutation(o) && o.method === 'GET' && onAccount(o))
   .map((operation) =>
-    refused(
-      { rule: 'what may be read is answered', place: 'none' },
+    answers(
+      { rule: 'what may be read is answered', place: 'caller' },
       actors.viewer,
       operation,
       [200],

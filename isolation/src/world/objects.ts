@@ -1,12 +1,16 @@
-/** One object of each kind in one account, all of them called `thing`. */
+/** One object of each kind in one account, all of them of the same name. */
 import type { Client } from '@commonhold/sdk'
 
 /** Ids of one account's objects by the path parameter that they fill. */
 export type Objects = Readonly<Record<string, string>>
 
-export async function buildObjects(client: Client, at: { account: string }): Promise<Objects> {
-  const name = 'thing'
-  const email = `someone-${at.account}@example.com`
+/** @param name of each of them; people have it in their address */
+export async function buildObjects(
+  client: Client,
+  at: { account: string },
+  name: string,
+): Promise<Objects> {
+  const email = `${name}-${at.account}@check.invalid`
   const user = await client.user.invite(at, { email })
   const team = await client.team.create(at, { name, members: [email] })
   const virtualAccount = await client.virtualAccount.create(at, { name })
@@ -28,35 +32,41 @@ export async function buildObjects(client: Client, at: { account: string }): Pro
   const virtualModel = await client.virtualModel.create(at, {
     name,
     strategy: 'priority',
-    targets: [{ model: 'thing/thing' }],
+    targets: [{ model: `${name}/${name}` }],
   })
   const prompt = await client.prompt.create(at, { name })
   const content = { messages: [{ role: 'user' as const, content: 'Hello' }] }
   await client.promptVersion.create({ ...at, prompt: name }, { content })
   await client.promptVersion.label({ ...at, prompt: name, label: 'live' }, { version: 1 })
+  await client.prompt.create(at, { name: `${name}-offered` })
+  const offered = { ...at, prompt: `${name}-offered` }
+  const transfer = await client.prompt.transfer(offered, { to: 'root' })
   const secretGroup = await client.secretGroup.create(at, { name })
   const secret = await client.secret.create(at, { name, secretGroup: name, value: 'hidden' })
   const budget = await client.budget.create(at, {
     name,
     level: 'account',
-    amountUsd: '10',
+    amountUsd: '1000',
     period: 'month',
   })
   const usageLimit = await client.usageLimit.create(at, {
     name,
     level: 'account',
     metric: 'requests',
-    amount: 1_000,
+    amount: 100_000,
     windowSeconds: 60,
   })
   const grant = await client.grant.create(at, {
     subject: { type: 'team', team: name },
-    object: { type: 'resource', kind: 'model', resource: 'thing/thing' },
+    object: { type: 'resource', kind: 'model', resource: `${name}/${name}` },
     role: 'user',
   })
+  const personal = await client.personalAccessToken.create(at, { name })
+  const sessions = await client.session.list()
   const events = await client.auditEvent.list(at)
   return {
     user: user.id,
+    email,
     team: team.id,
     member: user.id,
     'virtual-account': virtualAccount.id,
@@ -76,6 +86,9 @@ export async function buildObjects(client: Client, at: { account: string }): Pro
     'usage-limit': usageLimit.id,
     grant: grant.id,
     invitation: user.invitation!.id,
+    'personal-access-token': personal.id,
+    session: sessions.items[0]!.id,
+    transfer: transfer.id,
     'audit-event': events.items[0]!.id,
     period: '2026-11',
   }

@@ -1,103 +1,86 @@
 /**
- * Two tenants with two accounts each, in which everything has the same names. Whatever an operation
- * can be asked about exists in all of them, so that "found the wrong one" can't hide.
+ * Two throw-away tenants: in the first two accounts, in the second one, and in all of them everything
+ * has the same names. Whatever an operation can be asked about exists in each.
  */
-import type { Client } from '@commonhold/sdk'
-import { buildObjects, type Objects } from './objects.ts'
+import { buildMembers, type Members } from './members.ts'
 import { accept, type Person, program } from './person.ts'
+import { buildPlace, join, type Place } from './place.ts'
 
-export interface Place {
-  readonly accountId: string
-  readonly objects: Objects
-  readonly admin: Person
-}
-
-export interface World {
+export interface World extends Members {
   readonly url: string
+  /** Where the gateway answers: the same place, unless it runs apart. */
+  readonly gatewayUrl: string
+  /** Names of the throw-away tenants. */
+  readonly tenants: readonly string[]
   readonly account1: Place
   readonly account2: Place
+  /** An account of the second tenant that is called `account1` as well. */
   readonly otherTenant: Place
   readonly tenantAdmin: Person
   readonly otherTenantAdmin: Person
   readonly operator: Person
-  /** Members of account1, by what they may do. */
-  readonly viewer: Person
-  readonly teamOnly: Person
-  readonly narrowed: Person
-  readonly deactivated: Person
   /** A token of account2's admin, bound to account2, with all that he may. */
   readonly otherToken: Person
-  readonly exMember: Person
+  /** Admin of account1 and of account2. */
+  readonly ofBoth: Person
 }
 
 export interface WorldOptions {
   readonly url: string
+  readonly gatewayUrl?: string | undefined
   readonly operatorKey: string
-  /** The one-time link of the first admin. */
-  readonly adminLink: string
+  /** After these the server removes what is left behind. */
+  readonly minutes?: number | undefined
+  /** Called with the name of each throw-away tenant as soon as it is there. */
+  readonly onTenant?: (name: string) => void
 }
 
-export async function buildWorld({ url, operatorKey, adminLink }: WorldOptions): Promise<World> {
+/** @throws CommonholdError, such as when this is not the operator's key */
+export async function buildWorld(options: WorldOptions): Promise<World> {
+  const { url, gatewayUrl = url, operatorKey, minutes, onTenant } = options
   const operator = program(url, operatorKey)
-  const tenantAdmin = await accept(url, adminLink, 'admin@example.com')
-  await operator.client.operatorSettings.update({}, { multiTenancy: true })
-  const made = await operator.client.operatorTenant.create(
-    {},
-    { name: 'other', admin: { email: 'admin@example.com' } },
-  )
-  const otherTenantAdmin = await accept(url, made.adminLink)
-  const account1 = await buildPlace(url, tenantAdmin, 'account1')
-  const account2 = await buildPlace(url, tenantAdmin, 'account2')
-  const otherTenant = await buildPlace(url, otherTenantAdmin, 'account1')
-  const here = { account: 'account1' }
-  const admin = account1.admin.client
+  const tenants: string[] = []
+  const newTenant = async (): Promise<Person> => {
+    const made = await operator.client.operatorCheckTenant.create({}, { minutes })
+    tenants.push(made.name)
+    onTenant?.(made.name)
+    return accept(url, made.adminLink)
+  }
+  const tenantAdmin = await newTenant()
+  const otherTenantAdmin = await newTenant()
+  const account1 = await buildPlace(url, tenantAdmin, 'account1', 'of-account1')
+  const account2 = await buildPlace(url, tenantAdmin, 'account2', 'of-account2')
+  const otherTenant = await buildPlace(url, otherTenantAdmin, 'account1', 'of-other-tenant')
+  const members = await buildMembers(url, account1)
 
-  const viewer = await join(url, admin, 'viewer@example.com', 'viewer')
-  const teamOnly = await join(url, admin, 'team@example.com')
-  await admin.teamMember.add({ ...here, team: 'thing' }, { member: 'team@example.com' })
-  const deactivated = await join(url, admin, 'gone@example.com', 'admin')
-  await admin.user.deactivate({ ...here, user: 'gone@example.com' })
-  const exMember = await join(url, admin, 'left@example.com', 'admin')
-  await admin.user.remove({ ...here, user: 'left@example.com' })
-  const { secret } = await admin.personalAccessToken.create(here, { name: 'narrow', scopes: [] })
-  const unbounded = { name: 'unbounded' }
   const at2 = { account: 'account2' }
+  const unbounded = { name: 'unbounded' }
   const other = await account2.admin.client.personalAccessToken.create(at2, unbounded)
+  const email = 'both@check.invalid'
+  const at1 = { account: 'account1' }
+  const ofBoth = await join(url, account1.admin.client, at1, email, 'admin')
+  await account2.admin.client.user.invite(at2, { email, role: 'admin' })
   return {
     url,
+    gatewayUrl,
+    tenants,
     account1,
     account2,
     otherTenant,
     tenantAdmin,
     otherTenantAdmin,
     operator,
-    viewer,
-    teamOnly,
-    narrowed: program(url, secret),
-    deactivated,
     otherToken: program(url, other.secret),
-    exMember,
+    ofBoth,
+    ...members,
   }
 }
 
-async function join(url: string, admin: Client, email: string, role?: string): Promise<Person> {
-  const invited = await admin.user.invite({ account: 'account1' }, { email, role })
-  return accept(url, invited.invitation!.link)
-}
-
-/** An account with one object of each kind, all of them called `thing`. */
-async function buildPlace(url: string, tenantAdmin: Person, name: string): Promise<Place> {
-  const made = await tenantAdmin.client.account.create(
-    {},
-    { name, boundary: 'everything', admin: { email: `admin-${name}@example.com` } },
-  )
-  const admin = await accept(url, made.invitation!.link)
-  const objects = await buildObjects(admin.client, { account: name })
-  const common = `common-${name}`
-  await tenantAdmin.client.cluster.create({ account: 'root' }, { name: common })
-  const share = await tenantAdmin.client.share.create(
-    { account: 'root' },
-    { kind: 'cluster', resource: common, to: name, upTo: 'user' },
-  )
-  return { accountId: made.id, objects: { ...objects, share: share.id }, admin }
+/** Deletes the throw-away tenants. @returns what the database still held of each */
+export async function removeWorld(operator: Person, tenants: readonly string[]) {
+  const left = []
+  for (const tenant of tenants) {
+    left.push({ tenant, ...(await operator.client.operatorCheckTenant.delete({ tenant })) })
+  }
+  return left
 }
