@@ -1,53 +1,90 @@
-/** What a whole answer and a streamed one have in common. */
+/** What the answers of all formats have in common, and what a format has to say about them. */
 
 import { randomUUID } from 'node:crypto'
 import type { Connection } from './connection.ts'
-import type { Reply } from './reply.ts'
-import type { ChatRequest } from './request.ts'
+import type { SandboxError } from './errors.ts'
+import type { Reply, ReplyPart } from './reply.ts'
+import type { ChatRequest, JsonObject } from './request.ts'
+import type { Piece } from './tokens.ts'
 
 /** What one answer is made from. */
 export type Chat = {
   readonly connection: Connection
   readonly request: ChatRequest
   readonly replies: readonly Reply[]
-  /** The fields that every object of this answer begins with. */
-  readonly stamp: ReturnType<typeof stampOf>
+  /** New for each answer; the formats make their ids of it. */
+  readonly id: string
+  readonly createdSeconds: number
   /** Counts tokens that were handed over. */
   sent(outputTokens: number): void
 }
 
-/** The fields that every object of one answer begins with. */
-export function stampOf(request: ChatRequest) {
-  return {
-    id: `chatcmpl-sandbox-${randomUUID()}`,
-    object: request.isStream ? 'chat.completion.chunk' : 'chat.completion',
-    created: Math.floor(Date.now() / 1000),
-    model: request.model.name,
-    system_fingerprint: 'sandbox',
-  }
+/** A stretch of one part of one choice. */
+export type ChoicePiece = Piece & {
+  readonly choice: number
+  readonly part: ReplyPart
+  /** The part's number within its choice. */
+  readonly at: number
+  readonly isFirst: boolean
+  readonly isLast: boolean
 }
 
-/** The usage object of an answer, or undefined for the model that keeps it to itself. */
-export function usageOf(chat: Chat) {
-  const { request } = chat
-  const { fault } = request.model
+/** A wire format. All texts are whole server-sent events. */
+export type Format = {
+  parse(body: JsonObject, path: string): ChatRequest
+  whole(chat: Chat): object
+  opening(chat: Chat): string
+  piece(chat: Chat, piece: ChoicePiece): string
+  /** What a complete stream ends with. */
+  closing(chat: Chat): string
+  /** An event that is cut off in its middle. */
+  malformed(chat: Chat): string
+  errorBody(error: SandboxError): object
+  errorEvent(error: SandboxError): string
+}
+
+export const newId = (): string => randomUUID()
+
+export type Usage = {
+  readonly inputTokens: number
+  readonly cachedInputTokens: number
+  readonly cacheWriteTokens: number
+  readonly outputTokens: number
+  readonly reasoningTokens: number
+}
+
+/** What an answer reports, or undefined for the model that keeps it to itself. */
+export function usageOf(chat: Chat): Usage | undefined {
+  const { fault, isCached } = chat.request.model
   if (fault === 'no_usage') return undefined
-  const isZero = fault === 'zero_usage'
-  const input = isZero ? 0 : request.inputTokens
-  const output = isZero ? 0 : outputTokensOf(chat)
+  if (fault === 'zero_usage') {
+    return {
+      inputTokens: 0,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 0,
+      reasoningTokens: 0,
+    }
+  }
+  const { inputTokens } = chat.request
   return {
-    prompt_tokens: input,
-    completion_tokens: output,
-    total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0 },
+    inputTokens,
+    cachedInputTokens: isCached ? inputTokens >> 1 : 0,
+    cacheWriteTokens: isCached ? inputTokens >> 2 : 0,
+    outputTokens: outputTokensOf(chat),
+    reasoningTokens: tokensOf(chat, (part) => part.kind === 'reasoning'),
   }
 }
 
-export function toolCallId(chat: Chat, choice: number): string {
-  return `call_sandbox_${chat.stamp.id.slice(-12)}_${choice}`
+export function toolCallId({ id }: Chat, choice: number, at: number): string {
+  return `call_sandbox_${id.slice(-12)}_${choice}_${at}`
 }
 
-export function outputTokensOf({ replies }: Chat): number {
-  return replies.reduce((sum, { tokens }) => sum + tokens.length, 0)
+export function outputTokensOf(chat: Chat): number {
+  return tokensOf(chat, () => true)
+}
+
+function tokensOf({ replies }: Chat, counts: (part: ReplyPart) => boolean): number {
+  const parts = replies.flatMap((reply) => reply.parts.filter(counts))
+  return parts.reduce((sum, { tokens }) => sum + tokens.length, 0)
 }

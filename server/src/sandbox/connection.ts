@@ -34,8 +34,12 @@ export class Connection {
     return this.#gone.signal
   }
 
-  /** The bearer token. @throws SandboxError 401 without one. */
+  /** The bearer token, or the key in the header of another vendor. @throws SandboxError 401 */
   key(): string {
+    for (const name of ['x-api-key', 'x-goog-api-key', 'api-key']) {
+      const value = this.request.headers[name]
+      if (typeof value === 'string' && value !== '') return value
+    }
     const match = /^Bearer +(\S+) *$/i.exec(this.request.headers.authorization ?? '')
     if (match?.[1]) return match[1]
     const message = 'The sandbox wants a header "Authorization: Bearer …" with any key.'

@@ -21,8 +21,10 @@ export type SandboxModel = {
   readonly name: string
   readonly purpose: 'everyday' | 'fault'
   readonly kind: 'chat' | 'embedding'
-  /** What it says: a generated text, the last user message, a tool call, or 2 MB of text. */
-  readonly reply: 'generated' | 'echo' | 'tool' | 'huge'
+  /** What it says: a generated text, the last user message, calls of tools, or 2 MB of text. */
+  readonly reply: 'generated' | 'echo' | 'tool' | 'tools' | 'reasoning' | 'huge'
+  /** Reports half of the input as read from a prompt cache, and a quarter as written to one. */
+  readonly isCached: boolean
   readonly fault: SandboxFault
   readonly chunkDelayMs: number
   readonly tokensPerChunk: number
@@ -45,6 +47,7 @@ const chat = {
   purpose: 'everyday',
   kind: 'chat',
   reply: 'generated',
+  isCached: false,
   fault: 'none',
   chunkDelayMs: 0,
   tokensPerChunk: 1,
@@ -81,6 +84,24 @@ export const sandboxModels: readonly SandboxModel[] = [
     name: 'sandbox-tool',
     reply: 'tool',
     description: 'Calls the first tool that it is given; answers in text once it has the result.',
+  },
+  {
+    ...chat,
+    name: 'sandbox-tools',
+    reply: 'tools',
+    description: 'Calls every tool that it is given, all at once; answers in text afterwards.',
+  },
+  {
+    ...chat,
+    name: 'sandbox-reasoning',
+    reply: 'reasoning',
+    description: 'Thinks aloud for a sentence, then answers.',
+  },
+  {
+    ...chat,
+    name: 'sandbox-cached',
+    isCached: true,
+    description: 'Reports parts of its input as read from a cache and as written to one.',
   },
   {
     ...chat,

@@ -8,11 +8,19 @@ import { HUGE_REPLY_BYTES } from './models.ts'
 import { type ChatRequest, isObject, type JsonObject, messageText, textOf } from './request.ts'
 import { encodeTokens } from './tokens.ts'
 
-export type Reply = {
+export type ReplyPart = {
+  /** Of a tool call, the tokens are its arguments. */
+  readonly kind: 'text' | 'reasoning' | 'tool'
   readonly tokens: readonly number[]
+  /** The name of the tool; empty for other parts. */
+  readonly tool: string
+}
+
+export type Reply = {
+  readonly parts: readonly ReplyPart[]
   readonly finishReason: 'stop' | 'length' | 'tool_calls'
-  /** The name of the tool to call; the tokens are then its arguments. */
-  readonly tool?: string
+  /** The stop sequence at which it ended, if it was one. */
+  readonly stopSequence: string | null
 }
 
 const OPENING = 'This is the Commonhold sandbox: no language model was called.'
@@ -30,27 +38,57 @@ const SENTENCES = [
 const SENTENCES_MIN = 3
 const SENTENCES_SPREAD = 6
 
+const THOUGHT = 'The prompt asks for something; a hash of it will choose the words.'
+
 /** The answer of one choice, cut to what the request allows. */
 export function makeReply(request: ChatRequest, choice: number): Reply {
-  const tool = request.model.reply === 'tool' ? chosenTool(request) : undefined
-  if (tool) {
-    const text = JSON.stringify(exampleOf(tool.parameters, 0))
-    return { ...cut(encodeTokens(text), request, 'tool_calls'), tool: textOf(tool.name) }
+  const tools = chosenTools(request)
+  if (tools.length > 0) return cut(tools.map(callOf), request, 'tool_calls')
+  const { reply } = request.model
+  if (reply === 'huge') return cut([textPart(hugeTokens())], request, 'stop')
+  const whole = textFor(request, choice)
+  const { text, stopSequence } = cutAtStop(whole, request.stop)
+  const parts = [textPart(encodeTokens(text))]
+  if (reply === 'reasoning') {
+    parts.unshift({ kind: 'reasoning', tokens: encodeTokens(THOUGHT), tool: '' })
   }
-  if (request.model.reply === 'huge') return cut(hugeTokens(), request, 'stop')
-  const text = request.model.reply === 'echo' ? lastUserText(request) : generated(request, choice)
-  return cut(encodeTokens(cutAtStop(text, request.stop)), request, 'stop')
+  return { ...cut(parts, request, 'stop'), stopSequence }
 }
 
-function cut(tokens: readonly number[], request: ChatRequest, end: 'stop' | 'tool_calls'): Reply {
-  const max = request.outputTokensMax
-  if (tokens.length <= max) return { tokens, finishReason: end }
-  return { tokens: tokens.slice(0, max), finishReason: 'length' }
+function textFor(request: ChatRequest, choice: number): string {
+  if (request.schema !== null) return JSON.stringify(exampleOf(request.schema, 0))
+  return request.model.reply === 'echo' ? lastUserText(request) : generated(request, choice)
 }
 
-function cutAtStop(text: string, stop: readonly string[]): string {
-  const ends = stop.map((one) => text.indexOf(one)).filter((index) => index >= 0)
-  return ends.length === 0 ? text : text.slice(0, Math.min(...ends))
+function textPart(tokens: readonly number[]): ReplyPart {
+  return { kind: 'text', tokens, tool: '' }
+}
+
+function callOf(tool: JsonObject): ReplyPart {
+  const tokens = encodeTokens(JSON.stringify(exampleOf(tool.parameters, 0)))
+  return { kind: 'tool', tokens, tool: textOf(tool.name) }
+}
+
+function cut(parts: readonly ReplyPart[], request: ChatRequest, end: 'stop' | 'tool_calls'): Reply {
+  let left = request.outputTokensMax
+  const kept: ReplyPart[] = []
+  for (const part of parts) {
+    if (left === 0 && kept.length > 0) break
+    kept.push({ ...part, tokens: part.tokens.slice(0, left) })
+    left -= Math.min(left, part.tokens.length)
+  }
+  const isWhole =
+    kept.length === parts.length && kept.at(-1)?.tokens.length === parts.at(-1)?.tokens.length
+  return { parts: kept, finishReason: isWhole ? end : 'length', stopSequence: null }
+}
+
+function cutAtStop(text: string, stop: readonly string[]) {
+  const found = stop.map((one) => ({ one, at: text.indexOf(one) })).filter(({ at }) => at >= 0)
+  found.sort((a, b) => a.at - b.at)
+  const [first] = found
+  return first === undefined
+    ? { text, stopSequence: null }
+    : { text: text.slice(0, first.at), stopSequence: first.one }
 }
 
 function generated(request: ChatRequest, choice: number): string {
@@ -79,13 +117,15 @@ function hugeTokens(): readonly number[] {
   return hugeTokensKept
 }
 
-/** The function that the request names, or its first one; none once a result is there. */
-function chosenTool(request: ChatRequest): JsonObject | undefined {
-  if (request.toolChoice === 'none' || request.messages.at(-1)?.role === 'tool') return undefined
+/** The function that the request names, or its first one, or all; none once a result is there. */
+function chosenTools(request: ChatRequest): JsonObject[] {
+  const { reply } = request.model
+  if (reply !== 'tool' && reply !== 'tools') return []
+  if (request.toolChoice === 'none' || request.messages.at(-1)?.role === 'tool') return []
   const functions = request.tools.map((tool) => tool.function).filter(isObject)
   const choice = isObject(request.toolChoice) ? request.toolChoice.function : undefined
-  if (!isObject(choice)) return functions[0]
-  return functions.find(({ name }) => name === choice.name)
+  if (isObject(choice)) return functions.filter(({ name }) => name === choice.name)
+  return reply === 'tools' && request.isParallel ? functions : functions.slice(0, 1)
 }
 
 const SCHEMA_DEPTH_MAX = 8

@@ -14,6 +14,10 @@ export type ChatRequest = {
   readonly choices: number
   readonly outputTokensMax: number
   readonly stop: readonly string[]
+  /** Whether several tools may be called at once. */
+  readonly isParallel: boolean
+  /** The JSON schema that the answer has to fit, or null. */
+  readonly schema: JsonObject | null
   readonly isStream: boolean
   readonly includeUsage: boolean
   readonly inputTokens: number
@@ -28,7 +32,11 @@ const TOKENS_PER_REPLY = 3
 /** A picture counts like one of low detail. */
 const TOKENS_PER_IMAGE = 85
 
-/** @throws SandboxError 400 or 404, in the words that a client can act on. */
+/**
+ * Every format's request is put into OpenAI's first, so that the same prompt has the same tokens and the
+ * same answer, whatever it came in.
+ * @throws SandboxError 400 or 404, in the words that a client can act on
+ */
 export function parseChatRequest(body: JsonObject): ChatRequest {
   const model = parseModel(body, 'chat')
   const messages = parseObjects(body, 'messages')
@@ -53,6 +61,8 @@ export function parseChatRequest(body: JsonObject): ChatRequest {
     choices: parseCount(body.n ?? 1, 'n', CHOICES_MAX),
     outputTokensMax,
     stop: parseStop(body.stop),
+    isParallel: body.parallel_tool_calls !== false,
+    schema: schemaOf(body.response_format),
     isStream,
     includeUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,
     inputTokens,
@@ -122,6 +132,11 @@ function parseCount(value: unknown, name: string, max: number): number {
     return value
   }
   throw invalidParameter(name, `'${name}' must be an integer from 1 to ${max}.`)
+}
+
+function schemaOf(format: unknown): JsonObject | null {
+  const of = isObject(format) ? format.json_schema : undefined
+  return isObject(of) && isObject(of.schema) ? of.schema : null
 }
 
 function parseStop(value: unknown): readonly string[] {

@@ -1,6 +1,6 @@
 /**
  * The built-in sandbox provider: an HTTP server of its own on the loopback interface that speaks the
- * OpenAI wire format, so that the product can be used, shown and tested without a vendor's key. The
+ * formats of OpenAI, Anthropic and Google, so that the product can be used, shown and tested without a vendor's key. The
  * gateway treats it as any upstream. It never hides what it is: names, ids, fingerprint and texts
  * all say `sandbox`.
  */
@@ -8,12 +8,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { anthropicFormat } from './anthropic-format.ts'
+import { countMessageTokens } from './anthropic-request.ts'
 import { serveChat } from './chat.ts'
+import type { Format } from './completion.ts'
 import { Connection } from './connection.ts'
 import { serveEmbeddings } from './embeddings.ts'
 import { modelNotFound, SandboxError, unexpectedError } from './errors.ts'
 import { Meter, type ServedByKey } from './meter.ts'
 import { findSandboxModel, type SandboxModel, sandboxModels } from './models.ts'
+import { openaiFormat } from './openai-format.ts'
 
 export type Sandbox = {
   /** The base URL of the API, with `/v1`. */
@@ -48,8 +52,9 @@ export async function startSandbox(options: { readonly port?: number } = {}): Pr
 
 async function serve(request: IncomingMessage, response: ServerResponse, meter: Meter) {
   const connection = new Connection(request, response)
+  const path = pathOf(request.url ?? '')
   try {
-    await route(connection, meter)
+    await route(connection, meter, path)
   } catch (error) {
     if (connection.gone.aborted) return
     if (response.headersSent) {
@@ -57,17 +62,30 @@ async function serve(request: IncomingMessage, response: ServerResponse, meter: 
       return
     }
     const refusal = error instanceof SandboxError ? error : unexpectedError()
-    connection.sendJson(refusal.status, refusal.body(), refusal.headers)
+    const { errorBody } = formatOf(path) ?? openaiFormat
+    connection.sendJson(refusal.status, errorBody(refusal), refusal.headers)
   }
 }
 
-async function route(connection: Connection, meter: Meter): Promise<void> {
-  const { method = '', url = '' } = connection.request
-  const path = new URL(url, 'http://sandbox').pathname
+/** Azure's addresses are others for the same. */
+function pathOf(url: string): string {
+  const { pathname } = new URL(url, 'http://sandbox')
+  return pathname.replace(/^\/v1\/openai\/(?:deployments\/[^/]+|v1)\//, '/v1/')
+}
+
+function formatOf(path: string): Format | null {
+  if (path === '/v1/chat/completions') return openaiFormat
+  return path.startsWith('/v1/messages') ? anthropicFormat : null
+}
+
+async function route(connection: Connection, meter: Meter, path: string): Promise<void> {
+  const { method = '' } = connection.request
   const key = connection.key()
-  if (method === 'POST' && path === '/v1/chat/completions') {
-    return await serveChat(connection, key, meter)
+  if (method === 'POST' && path === '/v1/messages/count_tokens') {
+    return await countMessageTokens(connection)
   }
+  const format = formatOf(path)
+  if (method === 'POST' && format) return await serveChat(connection, key, meter, format, path)
   if (method === 'POST' && path === '/v1/embeddings') {
     return await serveEmbeddings(connection, key, meter)
   }

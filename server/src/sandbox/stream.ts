@@ -1,16 +1,15 @@
-/** A chat completion as server-sent events: the pace, the pieces, and what breaks half-way. */
+/** A chat as server-sent events: the pace, the pieces, and what breaks half-way. */
 
-import { type Chat, outputTokensOf, toolCallId, usageOf } from './completion.ts'
+import { type Chat, type ChoicePiece, type Format, outputTokensOf } from './completion.ts'
 import { serverError } from './errors.ts'
-import { type Piece, tokenPieces } from './tokens.ts'
+import type { Reply } from './reply.ts'
+import { tokenPieces } from './tokens.ts'
 
-type ChoicePiece = Piece & { readonly choice: number }
-
-export async function streamChat(chat: Chat): Promise<void> {
-  const { connection, request, replies, sent } = chat
+export async function streamChat(chat: Chat, format: Format): Promise<void> {
+  const { connection, request, sent } = chat
   const { chunkDelayMs } = request.model
   connection.start(200, 'text/event-stream; charset=utf-8', { 'cache-control': 'no-cache' })
-  for (const choice of replies.keys()) await writeChunk(chat, choice, openingDelta(chat, choice))
+  await connection.write(format.opening(chat))
 
   const halfTokens = outputTokensOf(chat) / 2
   let tokens = 0
@@ -18,27 +17,21 @@ export async function streamChat(chat: Chat): Promise<void> {
   for (const piece of interleaved(chat)) {
     if (!isBroken && tokens >= halfTokens) {
       isBroken = true
-      if (await breakStream(chat)) return
+      if (await breakStream(chat, format)) return
     }
     await connection.wait(chunkDelayMs)
     connection.gone.throwIfAborted()
     tokens += piece.tokens
     sent(piece.tokens)
-    await writeChunk(chat, piece.choice, pieceDelta(chat, piece))
+    await connection.write(format.piece(chat, piece))
   }
-  for (const [choice, { finishReason }] of replies.entries()) {
-    await writeChunk(chat, choice, {}, finishReason)
-  }
-  const usage = usageOf(chat)
-  if (request.includeUsage && usage) {
-    await writeEvent(chat, { ...chat.stamp, choices: [], usage })
-  }
-  await connection.write('data: [DONE]\n\n')
+  await connection.write(format.closing(chat))
   connection.response.end()
 }
 
 /** @returns whether the stream is over. */
-async function breakStream({ connection, request, stamp }: Chat): Promise<boolean> {
+async function breakStream(chat: Chat, format: Format): Promise<boolean> {
+  const { connection, request } = chat
   switch (request.model.fault) {
     case 'stall':
       return await connection.waitForEver()
@@ -46,11 +39,11 @@ async function breakStream({ connection, request, stamp }: Chat): Promise<boolea
       await connection.cut()
       return true
     case 'error_event':
-      await connection.write(`data: ${JSON.stringify(serverError().body())}\n\n`)
+      await connection.write(format.errorEvent(serverError()))
       connection.response.end()
       return true
     case 'malformed':
-      await connection.write(`data: {"id":"${stamp.id}","choices":[{"index":0,"delta":{"con\n\n`)
+      await connection.write(format.malformed(chat))
       return false
     default:
       return false
@@ -59,47 +52,36 @@ async function breakStream({ connection, request, stamp }: Chat): Promise<boolea
 
 /** The pieces of all choices, one of each in turn, as if they were made at the same time. */
 function* interleaved({ replies, request }: Chat): Generator<ChoicePiece> {
-  const { tokensPerChunk } = request.model
-  let running = replies.map(({ tokens }, choice) => ({
-    choice,
-    pieces: tokenPieces(tokens, tokensPerChunk),
-  }))
+  let running = replies.map((reply, choice) =>
+    piecesOf(reply, choice, request.model.tokensPerChunk),
+  )
   while (running.length > 0) {
     const next: typeof running = []
-    for (const one of running) {
-      const { value, done } = one.pieces.next()
+    for (const pieces of running) {
+      const { value, done } = pieces.next()
       if (done) continue
-      yield { ...value, choice: one.choice }
-      next.push(one)
+      yield value
+      next.push(pieces)
     }
     running = next
   }
 }
 
-function openingDelta(chat: Chat, choice: number) {
-  const tool = chat.replies[choice]?.tool
-  if (tool === undefined) return { role: 'assistant', content: '', refusal: null }
-  const call = { index: 0, id: toolCallId(chat, choice), type: 'function' }
-  const tool_calls = [{ ...call, function: { name: tool, arguments: '' } }]
-  return { role: 'assistant', content: null, tool_calls }
+function* piecesOf(reply: Reply, choice: number, tokensPerPiece: number): Generator<ChoicePiece> {
+  for (const [at, part] of reply.parts.entries()) {
+    let isFirst = true
+    let held: ChoicePiece | null = null
+    for (const piece of tokenPieces(part.tokens, tokensPerPiece)) {
+      if (held) yield held
+      held = { ...piece, choice, part, at, isFirst, isLast: false }
+      isFirst = false
+    }
+    if (held) yield { ...held, isLast: true }
+  }
 }
 
-function pieceDelta({ replies }: Chat, { text, choice }: ChoicePiece) {
-  if (replies[choice]?.tool === undefined) return { content: text }
-  return { tool_calls: [{ index: 0, function: { arguments: text } }] }
-}
-
-function writeChunk(
-  chat: Chat,
-  index: number,
-  delta: object,
-  finishReason: string | null = null,
-): Promise<void> {
-  const choices = [{ index, delta, logprobs: null, finish_reason: finishReason }]
-  const usage = chat.request.includeUsage ? { usage: null } : {}
-  return writeEvent(chat, { ...chat.stamp, choices, ...usage })
-}
-
-function writeEvent({ connection }: Chat, event: object): Promise<void> {
-  return connection.write(`data: ${JSON.stringify(event)}\n\n`)
+/** One event: its name where the format has names, and its data. */
+export function event(data: object, name?: string): string {
+  const head = name === undefined ? '' : `event: ${name}\n`
+  return `${head}data: ${JSON.stringify(data)}\n\n`
 }

@@ -63,6 +63,12 @@ export function* tokenPieces(tokens: readonly number[], tokensPerPiece: number):
   if (taken > 0) yield { text, tokens: taken }
 }
 
+/** The text of all tokens together. */
+export function textOfPart(tokens: readonly number[]): string {
+  const [piece] = tokenPieces(tokens, Math.max(tokens.length, 1))
+  return piece?.text ?? ''
+}
+
 /** The table has a string for a token that is text by itself, and bytes for part of a character. */
 function tokenBytes(token: number): Buffer {
   const text = tokenTexts[token]

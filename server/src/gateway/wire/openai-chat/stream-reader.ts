@@ -13,7 +13,7 @@ export class ChatStreamReader implements AnswerReader {
 
   push(chunk: Buffer): AnswerEvent[] | null {
     const datas = this.#splitter.push(chunk)
-    return datas?.flatMap((data) => this.#read(data))
+    return datas === null ? null : datas.flatMap((data) => this.#read(data))
   }
 
   #read(data: string): AnswerEvent[] {
