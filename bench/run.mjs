@@ -1,5 +1,5 @@
 /**
- * `npm run bench`, or `npm run bench -- gateway access journal` for some of it: measures Commonhold
+ * `npm run bench`, or `npm run bench -- gateway access lists journal` for some of it: measures Commonhold
  * and its peers side by side, prints tables and keeps them in results/latest.json.
  *
  * Peers are measured in the same minutes on the same machine; only the ratios mean something on
@@ -12,8 +12,14 @@ import { compareGateway } from './gateway/compare.ts'
 import { compareJournal } from './journal/compare.ts'
 import { busyWarning, loadAverage, machineFacts } from './lib/machine.ts'
 import { printTable } from './lib/report.ts'
+import { compareLists } from './lists/compare.ts'
 
-const parts = { gateway: compareGateway, access: compareAccess, journal: compareJournal }
+const parts = {
+  gateway: compareGateway,
+  access: compareAccess,
+  lists: compareLists,
+  journal: compareJournal,
+}
 const resultsDirectory = fileURLToPath(new URL('results', import.meta.url))
 
 const asked = process.argv.slice(2)

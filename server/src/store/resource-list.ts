@@ -67,10 +67,10 @@ function sortsOf(
   { within, sharedWith }: Reach,
   shared: string | undefined,
 ): Sort[] {
-  const uuids = (ids: readonly ResourceId[]) => ids.map((id) => uuid(id))
-  const granted = within === 'everything' ? [] : [uuids(within)]
+  const gate = (ids: readonly ResourceId[]) => ids.map((id) => uuid(id))
+  const granted = within === 'everything' ? [] : [gate(within)]
   const own = { ownerUuid: uuid(accountId), gates: granted }
-  const fromRoot = { ownerUuid: uuid(rootAccountId), gates: [uuids(sharedWith), ...granted] }
+  const fromRoot = { ownerUuid: uuid(rootAccountId), gates: [gate(sharedWith), ...granted] }
   return [
     ...(shared === 'true' ? [] : [own]),
     ...(shared === 'false' || accountId === rootAccountId ? [] : [fromRoot]),
@@ -78,6 +78,23 @@ function sortsOf(
 }
 
 type Condition = RawBuilder<boolean>
+
+/** Up to here PostgreSQL plans with each id in mind; to weigh more of them takes longer than to look. */
+const idsWeighedMax = 64
+
+/**
+ * That a column is one of these. The list travels as one text, because the driver would quote each of
+ * thousands of elements by itself.
+ */
+function isOneOf(
+  column: 'resource.id' | 'resource.parent_id' | 'parent_id',
+  list: readonly string[],
+) {
+  const array = sql`${`{${list.join(',')}}`}::uuid[]`
+  return list.length <= idsWeighedMax
+    ? sql<boolean>`${sql.ref(column)} = any(${array})`
+    : sql<boolean>`${sql.ref(column)} in (select unnest(${array}))`
+}
 
 /** What the request asks for besides: part of a name, and the parent by id or name. */
 function conditionsOf(kind: ResourceKind, { q, filter }: PageRequest): Condition[] {
@@ -100,26 +117,36 @@ function conditionsOf(kind: ResourceKind, { q, filter }: PageRequest): Condition
 }
 
 /**
- * In each of the gates, itself or by its parent. Said with the gates' intersection and union, because
- * that is two look-ups in an index, and one OR after the other is a look at every row.
+ * What can be in all of the gates, said so that an index finds it: everything in a parent that is in
+ * all of them; and, one by one, what the smallest gate holds besides.
  */
-function passing(gates: Sort['gates']): Condition[] {
-  if (gates.length === 0) return []
-  const { inAll, inAny } = setsOf(gates)
-  const each = gates.map(
-    (gate) =>
-      sql<boolean>`(resource.id = any(${gate}::uuid[]) or resource.parent_id = any(${gate}::uuid[]))`,
-  )
-  const itself = sql`(resource.id = any(${inAny}::uuid[]) and ${sql.join(each, sql` and `)})`
-  return [sql`(resource.parent_id = any(${inAll}::uuid[]) or ${itself})`]
+interface Candidates {
+  readonly parents: readonly string[]
+  readonly oneByOne: Condition
 }
 
-function setsOf([first, ...others]: Sort['gates']) {
+function candidatesOf(gates: Sort['gates']): Candidates {
+  const [smallest, ...others] = gates.toSorted((a, b) => a.length - b.length)
   const rest = others.map((gate) => new Set(gate))
-  return {
-    inAll: first!.filter((id) => rest.every((gate) => gate.has(id))),
-    inAny: [...new Set([...first!, ...others.flat()])],
-  }
+  const parents = smallest!.filter((id) => rest.every((gate) => gate.has(id)))
+  const known = new Set(parents)
+  const halfway = smallest!.filter((id) => !known.has(id))
+  const itself = isOneOf('resource.id', smallest!)
+  const inHalfway = isOneOf('resource.parent_id', halfway)
+  const oneByOne = halfway.length === 0 ? itself : sql<boolean>`(${itself} or ${inHalfway})`
+  return { parents, oneByOne: allOf([oneByOne, ...others.map(passes)]) }
+}
+
+const allOf = (conditions: readonly Condition[]): Condition =>
+  sql`${sql.join(conditions, sql` and `)}`
+
+const passes = (gate: readonly string[]): Condition =>
+  sql`(${isOneOf('resource.id', gate)} or ${isOneOf('resource.parent_id', gate)})`
+
+function passing(gates: Sort['gates']): Condition[] {
+  if (gates.length === 0) return []
+  const { parents, oneByOne } = candidatesOf(gates)
+  return [sql`(${isOneOf('resource.parent_id', parents)} or (${oneByOne}))`]
 }
 
 function selectSort(
@@ -194,15 +221,14 @@ async function countSort(tx: Tx, kind: ResourceKind, sort: Sort): Promise<number
     .where('kind', '=', kind)
     .where('accountId', '=', ownerUuid)
   if (gates.length === 0) return Number((await whole.executeTakeFirstOrThrow()).total)
-  const { inAll, inAny } = setsOf(gates)
-  const byParent = await whole
-    .where(sql<boolean>`parent_id = any(${inAll}::uuid[])`)
-    .executeTakeFirstOrThrow()
-  const oneByOne = await count(
-    selectSort(tx, kind, sort, [
-      sql`resource.id = any(${inAny}::uuid[])`,
-      sql`coalesce(resource.parent_id <> all(${inAll}::uuid[]), true)`,
+  const { parents, oneByOne } = candidatesOf(gates)
+  const byParent = await whole.where(isOneOf('parent_id', parents)).executeTakeFirstOrThrow()
+  const ungated = { ownerUuid, gates: [] }
+  const besides = await count(
+    selectSort(tx, kind, ungated, [
+      oneByOne,
+      sql`coalesce(not ${isOneOf('resource.parent_id', parents)}, true)`,
     ]),
   )
-  return Number(byParent.total) + oneByOne
+  return Number(byParent.total) + besides
 }
