@@ -10,6 +10,9 @@ export interface Offer {
   withSecrets?: boolean
 }
 
+/** Kinds that keep a key or a value that is never shown. */
+export const keepsSecret: readonly string[] = ['provider-account', 'secret-group']
+
 export function isTransferable(kind: string): boolean {
   return Object.hasOwn(operations, `${kind}.transfer`)
 }

@@ -1,11 +1,14 @@
 /** Open offers: what other accounts want to give to this one, and what this one gives away. */
 import { TextInput } from '@mantine/core'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Check, Undo2, X } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { client } from '../api/client.ts'
 import { useList } from '../api/query.ts'
+import { meQuery } from '../api/session.ts'
+import { keepsSecret } from '../api/transfer.ts'
 import { Confirm, type Confirmation } from '../ui/confirm.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { FormBody, SideDrawer, useDrawer } from '../ui/drawer.tsx'
@@ -26,13 +29,14 @@ type Transfer = Awaited<ReturnType<typeof client.transfer.get>>
 
 const columns: readonly Column<Transfer>[] = [
   { id: 'resource', header: 'Resource', cell: (one) => <Offered one={one} /> },
-  { id: 'way', header: 'From, to', width: 220, cell: (one) => `${one.from.name} → ${one.to.name}` },
+  { id: 'way', header: 'From, to', width: 220, cell: (one) => <Way one={one} /> },
   {
     id: 'secrets',
     header: 'Secrets',
     width: 110,
     from: 'md',
-    cell: (one) => (one.withSecrets ? 'Go along' : 'Are wiped'),
+    cell: ({ resource, withSecrets }) =>
+      !keepsSecret.includes(resource.kind) ? '–' : withSecrets ? 'Go along' : 'Are wiped',
   },
   { id: 'by', header: 'Offered by', width: 220, from: 'md', cell: (one) => one.offeredBy },
   {
@@ -83,6 +87,13 @@ export function TransfersPage() {
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </Page>
   )
+}
+
+/** The root account is called as everywhere: by the tenant's name. */
+function Way({ one }: { one: Transfer }) {
+  const { data: me } = useSuspenseQuery(meQuery)
+  const named = (name: string) => (name === 'root' ? me.tenant.displayName : name)
+  return <>{`${named(one.from.name)} → ${named(one.to.name)}`}</>
 }
 
 function Offered({ one }: { one: Transfer }) {

@@ -1,8 +1,10 @@
 /** What the people of an account should not have to look for: who joined it from above, what it is offered. */
 import { Alert, Stack } from '@mantine/core'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { useList } from '../../api/query.ts'
+import { meQuery } from '../../api/session.ts'
 import { kindLabel } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
 import { paths } from '../../ui/paths.ts'
@@ -42,11 +44,13 @@ function Joined() {
 
 function Offers() {
   const { account } = useActing()
+  const { data: me } = useSuspenseQuery(meQuery)
   const query = { limit: OFFERS_SHOWN_MAX, 'filter[direction]': 'in' } as const
   const { data } = useList('transfer', query, client.transfer.list)
   return (data?.items ?? []).map(({ id, from, resource }) => (
     <Alert key={id} color="petrol" variant="light">
-      {from.name} offers this account the {kindLabel(resource.kind).toLowerCase()} {resource.name}.{' '}
+      {from.name === 'root' ? me.tenant.displayName : from.name} offers this account the{' '}
+      {kindLabel(resource.kind).toLowerCase()} {resource.name}.{' '}
       <AppLink to={paths.transfers(account)}>Accept or decline it</AppLink>
     </Alert>
   ))

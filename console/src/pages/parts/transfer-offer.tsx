@@ -8,14 +8,11 @@ import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { accountsAndRoot } from '../../api/choices.ts'
 import { meQuery } from '../../api/session.ts'
-import { offerTransfer, previewTransfer } from '../../api/transfer.ts'
+import { keepsSecret, offerTransfer, previewTransfer } from '../../api/transfer.ts'
 import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
 import { FormBody } from '../../ui/drawer.tsx'
 import { useForm } from '../../ui/form.ts'
 import { ReferenceSelect } from '../../ui/reference-select.tsx'
-
-/** Kinds that keep a key or a value that is never shown. */
-const keepsSecret = ['provider-account', 'secret-group']
 
 interface TransferOfferProps {
   kind: string
