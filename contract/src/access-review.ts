@@ -148,7 +148,7 @@ export const accessReview = {
     method: 'GET',
     path: `${base}/grants`,
     access: may('grant:read'),
-    query: listQuery(['lastUsedAt', 'createdAt', 'expiresAt', 'subject'], {
+    query: listQuery(['lastUsedAt', 'createdAt', 'expiresAt'], {
       finding: z.enum(grantFindings),
       unusedDays,
       expiringDays,

@@ -38,19 +38,23 @@ export function missingPermissions(
 }
 
 /**
- * The same by the author's grants alone, with boundary and share maximum set aside. Those two cut
+ * The author as his grants alone make him, with boundary and share maximum set aside. Those two cut
  * the author and whoever has the grant alike, now and after they move, so nobody can get more than
  * the author by it. (docs/decisions/0003-built-in-roles-follow-the-boundary.md)
  */
+export function byGrantsAlone(author: AccessFacts): AccessFacts {
+  return {
+    ...author,
+    account: { ...author.account, boundary: allPermissions },
+    shares: new Map([...author.shares.keys()].map((resource) => [resource, allPermissions])),
+  }
+}
+
+/** What `missingPermissions` says of the author's grants alone. */
 export function missingByGrant(
   author: AccessFacts,
   carried: PermissionSet,
   target: AccessTarget,
 ): Permission[] {
-  const uncut = {
-    ...author,
-    account: { ...author.account, boundary: allPermissions },
-    shares: new Map([...author.shares.keys()].map((resource) => [resource, allPermissions])),
-  }
-  return missingPermissions(uncut, carried, target)
+  return missingPermissions(byGrantsAlone(author), carried, target)
 }

@@ -168,6 +168,7 @@ export interface AccessExplanation {
         | 'share'
         | 'widen-share'
         | 'widen-boundary'
+        | 'make-role'
         | 'grant'
         | 'join-team'
         | 'resume-team'
@@ -181,6 +182,7 @@ export interface AccessExplanation {
         params: { [key: string]: string }
         body?: { [key: string]: JsonValue }
       } | null
+      /** Who could make it, once the changes before it are made. */
       who: {
         people: Array<{
           id: string
@@ -2982,7 +2984,7 @@ export interface Operations {
     /** Counts what a review of the account’s access finds, and says when the last one was. */
     get(params: { account: string; unusedDays?: number | undefined; expiringDays?: number | undefined }, options?: CallOptions): Promise<AccessReview>
     /** Lists the grants of the account with their last use and what is odd about them. */
-    grants(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?:  | 'lastUsedAt' | '-lastUsedAt' | 'createdAt' | '-createdAt' | 'expiresAt' | '-expiresAt' | 'subject' | '-subject' | undefined; 'filter[finding]'?:  | 'unused' | 'unused_power' | 'expiring' | 'expired' | 'author_gone' | 'author_lost_power' | 'subject_inactive' | 'wide' | undefined; 'filter[unusedDays]'?: number | undefined; 'filter[expiringDays]'?: number | undefined; 'filter[user]'?: string | undefined; 'filter[team]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[role]'?: string | undefined; 'filter[resource]'?: string | undefined }, options?: CallOptions): Promise<AccessReviewGrantsResultList>
+    grants(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?:  | 'lastUsedAt' | '-lastUsedAt' | 'createdAt' | '-createdAt' | 'expiresAt' | '-expiresAt' | undefined; 'filter[finding]'?:  | 'unused' | 'unused_power' | 'expiring' | 'expired' | 'author_gone' | 'author_lost_power' | 'subject_inactive' | 'wide' | undefined; 'filter[unusedDays]'?: number | undefined; 'filter[expiringDays]'?: number | undefined; 'filter[user]'?: string | undefined; 'filter[team]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[role]'?: string | undefined; 'filter[resource]'?: string | undefined }, options?: CallOptions): Promise<AccessReviewGrantsResultList>
     /** Lists shares with their last use: in root those that it made, else those made to it. */
     shares(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'lastUsedAt' | '-lastUsedAt' | 'createdAt' | '-createdAt' | 'to' | '-to' | undefined; 'filter[finding]'?: 'unused' | 'unused_power' | 'author_gone' | 'author_lost_power' | 'wide' | undefined; 'filter[unusedDays]'?: number | undefined }, options?: CallOptions): Promise<AccessReviewSharesResultList>
     /** Lists virtual accounts with their last use, and whether anybody answers for them. */

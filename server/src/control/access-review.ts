@@ -12,23 +12,22 @@ import { exportAll, exportCsv } from './review-export.ts'
 import { grantFilter } from './review-filter.ts'
 import { reviewGrants } from './review-grants.ts'
 import { countFindings, endValue, pageOf, timeValue } from './review-page.ts'
-import {
-  presentReviewedGrant,
-  presentReviewedShare,
-  presentReviewedVirtualAccount,
-} from './review-present.ts'
 import { reviewShares } from './review-shares.ts'
 import { reviewVirtualAccounts } from './review-virtual-accounts.ts'
 import {
   idOf,
-  namesOf,
   presentReview,
   type Recorded,
+  shownGrants,
+  shownShares,
+  shownVirtualAccounts,
   wholeReview,
   withFinding,
 } from './review-whole.ts'
 import { readScope } from './review-window.ts'
 import { unshare } from './share.ts'
+
+const asIs = <T>(shown: T) => shown
 
 const get = implement(contract.get, async (c) => {
   const scope = await readScope(c, c.query)
@@ -43,15 +42,13 @@ const grants = implement(contract.grants, async (c) => {
     withFinding(all, request.filter.finding),
     request,
     {
-      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt),
-      createdAt: ({ row }) => timeValue(row.createdAt),
-      expiresAt: ({ row }) => endValue(row.expiresAt),
-      subject: ({ row }) => row.subjectName,
+      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt?.getTime() ?? null),
+      createdAt: ({ row }) => timeValue(row.createdAtMs),
+      expiresAt: ({ row }) => endValue(row.expiresAtMs),
     },
     idOf,
   )
-  const names = await namesOf(c, page.rows)
-  return listAnswer(c, page, (row) => presentReviewedGrant(c, scope, names, row))
+  return listAnswer(c, { ...page, rows: await shownGrants(c, scope, page.rows) }, asIs)
 })
 
 const shares = implement(contract.shares, async (c) => {
@@ -61,14 +58,13 @@ const shares = implement(contract.shares, async (c) => {
     withFinding(await reviewShares(c, scope), request.filter.finding),
     request,
     {
-      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt),
-      createdAt: ({ row }) => timeValue(row.createdAt),
+      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt?.getTime() ?? null),
+      createdAt: ({ row }) => timeValue(row.createdAtMs),
       to: ({ row }) => row.toName,
     },
     idOf,
   )
-  const names = await namesOf(c, page.rows)
-  return listAnswer(c, page, (row) => presentReviewedShare(c, scope, names, row))
+  return listAnswer(c, { ...page, rows: await shownShares(c, scope, page.rows) }, asIs)
 })
 
 const virtualAccounts = implement(contract.virtualAccounts, async (c) => {
@@ -78,14 +74,14 @@ const virtualAccounts = implement(contract.virtualAccounts, async (c) => {
     withFinding(await reviewVirtualAccounts(c, scope), request.filter.finding),
     request,
     {
-      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt),
-      createdAt: ({ row }) => timeValue(row.createdAt),
+      lastUsedAt: ({ lastUsedAt }) => timeValue(lastUsedAt?.getTime() ?? null),
+      createdAt: ({ row }) => timeValue(row.createdAtMs),
       name: ({ row }) => row.name,
     },
     idOf,
   )
-  const names = await namesOf(c, page.rows)
-  return listAnswer(c, page, (row) => presentReviewedVirtualAccount(c, scope, names, row))
+  const rows = await shownVirtualAccounts(c, scope, page.rows)
+  return listAnswer(c, { ...page, rows }, asIs)
 })
 
 /** One after the other in one transaction: the first that is refused undoes them all (case A19). */

@@ -9,36 +9,39 @@ import {
   type AccessFacts,
   type AccessTarget,
   accountTarget,
+  byGrantsAlone,
   isActive,
   isId,
+  isSubset,
   listPermissions,
-  missingByGrant,
+  missingPermissions,
   type Permission,
   type PermissionSet,
   type PrincipalId,
+  powerOn,
   rootAccountName,
 } from '@commonhold/core'
 import { type AccountRow, findAccount } from '../store/account.ts'
 import { loadFactsOfMany } from '../store/facts-of-many.ts'
 import type { Context } from './context.ts'
 
-/** What was handed out, where, and by which words to remember the answer. */
+/** What was handed out, by whom and where. */
 export interface HandedOut {
   readonly by: string
   readonly carried: PermissionSet
-  /** The same text for what would get the same answer. */
-  readonly key: string
-  /** Only asked where the answer is not remembered; null for the account itself. */
-  readonly target: () => AccessTarget | null
+  /** Null for the account itself. */
+  readonly target: AccessTarget | null
 }
 
 export type AuthorState = 'none' | 'there' | 'gone'
 
-export interface Authors {
-  stateOf(handedOut: HandedOut): AuthorState
+export interface Weighed {
+  readonly author: AuthorState
   /** What the author could not hand out now; empty also for what no person wrote. */
-  missing(handedOut: HandedOut): readonly Permission[]
+  readonly missing: readonly Permission[]
 }
+
+export type Authors = (handedOut: HandedOut) => Weighed
 
 type Here = Pick<Context, 'tx' | 'caller' | 'account' | 'now'>
 
@@ -60,45 +63,36 @@ export async function readAuthors(
 /** A person or a program; what the deployment itself wrote has no author who could leave. */
 export const isWriter = (id: string): id is PrincipalId => isId(id, 'user', 'va')
 
-/** What somebody wrote is weighed by: his facts where he could have written it, and the place. */
-interface Weighed {
-  readonly facts: AccessFacts
-  readonly target: AccessTarget
-}
-
 function authorsFrom(
   account: AccountRow,
   root: AccountRow,
   here: ReadonlyMap<PrincipalId, AccessFacts>,
   inRoot: ReadonlyMap<PrincipalId, AccessFacts>,
 ): Authors {
-  const remembered = new Map<string, readonly Permission[]>()
-
-  function weighed(by: PrincipalId, target: AccessTarget | null): Weighed | null {
-    const own = here.get(by)
-    if (own && isThere(own)) return { facts: own, target: target ?? accountTarget(account) }
-    const outside = inRoot.get(by)
-    if (target !== null || !outside || !isThere(outside)) return null
-    return { facts: outside, target: accountTarget(root) }
+  const own = authorsThere(here)
+  const outside = authorsThere(inRoot)
+  return ({ by, carried, target }) => {
+    if (!isWriter(by)) return { author: 'none', missing: [] }
+    const member = own.get(by)
+    if (member) return there(member, carried, target ?? accountTarget(account))
+    const fromRoot = target === null ? outside.get(by) : undefined
+    if (fromRoot) return there(fromRoot, carried, accountTarget(root))
+    return { author: 'gone', missing: listPermissions(carried) }
   }
+}
 
-  return {
-    stateOf: ({ by, target }) => {
-      if (!isWriter(by)) return 'none'
-      return weighed(by, target()) === null ? 'gone' : 'there'
-    },
-    missing: ({ by, carried, key, target }) => {
-      if (!isWriter(by)) return []
-      const known = remembered.get(`${by} ${key}`)
-      if (known) return known
-      const weight = weighed(by, target())
-      const missing = weight
-        ? missingByGrant(weight.facts, carried, weight.target)
-        : listPermissions(carried)
-      remembered.set(`${by} ${key}`, missing)
-      return missing
-    },
-  }
+/** As their grants alone make them, which is how what exists is weighed (held-power.ts). */
+function authorsThere(facts: ReadonlyMap<PrincipalId, AccessFacts>) {
+  return new Map(
+    [...facts].filter(([, one]) => isThere(one)).map(([id, one]) => [id, byGrantsAlone(one)]),
+  )
+}
+
+/** `missingPermissions`, after a look at all at once: most authors hold what they handed out. */
+function there(facts: AccessFacts, carried: PermissionSet, target: AccessTarget): Weighed {
+  const holdsAll = isSubset(carried, powerOn(facts, target))
+  const missing = holdsAll ? [] : missingPermissions(facts, carried, target)
+  return { author: 'there', missing }
 }
 
 export const isThere = ({ principal }: AccessFacts) => isActive(principal) && principal.isMember

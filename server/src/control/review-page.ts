@@ -8,11 +8,15 @@ import type { Page, PageRequest } from '../store/page.ts'
 /** What a list may be sorted by; texts that sort as the values do. */
 export type SortValues<Row> = Readonly<Record<string, (row: Row) => string>>
 
+/** As many digits as any time has, so that texts sort as times do. */
+const timeDigits = 15
+const digits = (atMs: number) => String(Math.round(atMs)).padStart(timeDigits, '0')
+
 /** Never comes before everything: what was never used is what one looks for. */
-export const timeValue = (at: Date | null) => at?.toISOString() ?? ''
+export const timeValue = (atMs: number | null) => (atMs === null ? '' : digits(atMs))
 
 /** What has no end comes after everything that has one. */
-export const endValue = (at: Date | null) => at?.toISOString() ?? '~'
+export const endValue = (atMs: number | null) => (atMs === null ? '~' : digits(atMs))
 
 /** @param all whatever the filters leave, in any order */
 export function pageOf<Row>(

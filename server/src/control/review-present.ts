@@ -1,11 +1,11 @@
-/** How the rows of a review look from outside; and as lines of a spreadsheet. */
+/** How the rows of a review look from outside. */
 import { listPermissions, type ResourceKind } from '@commonhold/core'
+import type { GrantNames } from '../store/access-review.ts'
 import { principalId } from '../store/caller.ts'
 import { typed } from '../store/database.ts'
 import type { GrantRow } from '../store/grant.ts'
 import { resourceIdOf } from '../store/resource-id.ts'
 import { presentGrant } from './grant.ts'
-import { type Cell, csv } from './review-csv.ts'
 import { enoughFor, type ReviewedGrant } from './review-grants.ts'
 import { grantSentence, shareSentence, virtualAccountSentence } from './review-sentences.ts'
 import type { ReviewedShare } from './review-shares.ts'
@@ -20,62 +20,61 @@ const authorOf = (names: Names, id: string) => ({ id, name: names.get(id) ?? nul
 
 const time = (at: Date | null) => at?.toISOString() ?? null
 
-function grantRowOf({ row, carried }: ReviewedGrant): GrantRow {
-  const { subjectKind, principalId: of } = row
-  const resourceName = row.resourceName === null ? null : [row.parentName, row.resourceName]
+function grantRowOf({ row, carried }: ReviewedGrant, names: GrantNames): GrantRow {
+  const { subjectKind, subjectName, resourceKind, resourceName, parentName } = names
+  const of = row.principalId
   return {
     id: typed('grant', row.id),
     subject: {
       type: subjectKind,
       id: of === null ? typed('team', row.teamId!) : principalId(subjectKind, of),
-      name: row.subjectName,
+      name: subjectName,
     },
     object: {
       type: row.objectType,
-      kind: (row.objectKind ?? row.resourceKind) as ResourceKind | null,
-      id: row.resourceId === null ? null : resourceIdOf(row.resourceKind!, row.resourceId),
-      name: resourceName,
-      shared: row.isShared,
+      kind: row.objectKind as ResourceKind | null,
+      id: row.resourceId === null ? null : resourceIdOf(resourceKind!, row.resourceId),
+      name: resourceName === null ? null : [parentName, resourceName],
+      shared: names.isShared,
     },
     role: {
       id: typed('role', row.roleId),
-      name: row.roleName,
-      builtIn: row.roleBuiltIn,
-      permissions: carried,
+      name: names.roleName,
+      builtIn: names.roleBuiltIn,
+      permissions: carried.whole,
     },
-    expiresAt: row.expiresAt,
-    createdAt: row.createdAt,
+    expiresAt: row.expiresAtMs === null ? null : new Date(row.expiresAtMs),
+    createdAt: new Date(row.createdAtMs),
     createdBy: row.createdBy,
   }
 }
 
+/** @param told what the grant itself is told by */
 export function presentReviewedGrant(
   c: Reviewing,
   scope: ReviewScope,
   names: Names,
+  told: GrantNames,
   grant: ReviewedGrant,
 ) {
+  const author = authorOf(names, grant.row.createdBy)
   return {
-    ...presentGrant(c, grantRowOf(grant)),
-    author: authorOf(names, grant.row.createdBy),
+    ...presentGrant(c, grantRowOf(grant, told)),
+    author,
     lastUsedAt: time(grant.lastUsedAt),
-    carried: listPermissions(grant.carried).length,
+    carried: grant.carried.usableCount,
     usedPermissions: [...grant.used],
     enough: enoughFor(grant),
     missingPermissions: [...grant.missing],
     findings: [...grant.findings],
-    sentence: grantSentence(scope, grant, names.get(grant.row.createdBy) ?? null),
+    sentence: grantSentence(scope, grant, told.subjectName, author.name),
   }
 }
 
-export function presentReviewedShare(
-  _: Reviewing,
-  scope: ReviewScope,
-  names: Names,
-  share: ReviewedShare,
-) {
+export function presentReviewedShare(scope: ReviewScope, names: Names, share: ReviewedShare) {
   const { row } = share
   const name = row.parentName === null ? row.resourceName : `${row.parentName}/${row.resourceName}`
+  const author = authorOf(names, row.createdBy)
   return {
     id: typed('share', row.id),
     kind: 'share' as const,
@@ -83,14 +82,14 @@ export function presentReviewedShare(
     resource: { id: resourceIdOf(row.resourceKind, row.resourceId), kind: row.resourceKind, name },
     to: { id: typed('acct', row.toAccountId), name: row.toName },
     permissions: listPermissions(share.most),
-    author: authorOf(names, row.createdBy),
+    author,
     lastUsedAt: time(share.lastUsedAt),
     grants: row.grants,
     usedPermissions: [...share.used],
     missingPermissions: [...share.missing],
     findings: [...share.findings],
-    sentence: shareSentence(scope, share, names.get(row.createdBy) ?? null),
-    createdAt: row.createdAt.toISOString(),
+    sentence: shareSentence(scope, share, author.name),
+    createdAt: new Date(row.createdAtMs).toISOString(),
     createdBy: row.createdBy,
   }
 }
@@ -103,6 +102,8 @@ export function presentReviewedVirtualAccount(
 ) {
   const { row } = one
   const { name, displayName, state, tokens, grants, createdBy } = row
+  const team = row.ownerTeamId
+  const author = authorOf(names, createdBy)
   return {
     id: typed('va', row.id),
     kind: 'virtual-account' as const,
@@ -110,80 +111,14 @@ export function presentReviewedVirtualAccount(
     name,
     displayName,
     state,
-    ownerTeam:
-      row.ownerTeamId === null
-        ? null
-        : { id: typed('team', row.ownerTeamId), name: row.ownerTeamName! },
+    ownerTeam: team === null ? null : { id: typed('team', team), name: row.ownerTeamName! },
     tokens,
     grants,
-    author: authorOf(names, createdBy),
+    author,
     lastUsedAt: time(one.lastUsedAt),
     findings: [...one.findings],
-    sentence: virtualAccountSentence(scope, one, names.get(createdBy) ?? null),
-    createdAt: row.createdAt.toISOString(),
+    sentence: virtualAccountSentence(scope, one, author.name),
+    createdAt: new Date(row.createdAtMs).toISOString(),
     createdBy,
   }
 }
-
-type Columns<Row> = readonly (readonly [heading: string, of: (row: Row) => Cell])[]
-
-/** Who wrote it, by name where there is one. */
-const authorName = ({ author }: { author: { id: string; name: string | null } }) =>
-  author.name ?? author.id
-
-const grantColumns: Columns<ReturnType<typeof presentReviewedGrant>> = [
-  ['subject type', ({ subject }) => subject.type],
-  ['subject', ({ subject }) => subject.name],
-  ['role', ({ role }) => role.name],
-  ['object type', ({ object }) => object.type],
-  ['object', ({ object }) => object.name],
-  ['last used', ({ lastUsedAt }) => lastUsedAt],
-  ['ends', ({ expiresAt }) => expiresAt],
-  ['findings', ({ findings }) => findings],
-  ['says', ({ sentence }) => sentence],
-  ['carries', ({ carried }) => carried],
-  ['used permissions', ({ usedPermissions }) => usedPermissions],
-  ['enough', ({ enough }) => enough],
-  ['missing to the author', ({ missingPermissions }) => missingPermissions],
-  ['granted by', authorName],
-  ['granted at', ({ createdAt }) => createdAt],
-  ['id', ({ id }) => id],
-]
-
-const shareColumns: Columns<ReturnType<typeof presentReviewedShare>> = [
-  ['resource kind', ({ resource }) => resource.kind],
-  ['resource', ({ resource }) => resource.name],
-  ['account', ({ to }) => to.name],
-  ['permissions', ({ permissions }) => permissions],
-  ['last used', ({ lastUsedAt }) => lastUsedAt],
-  ['findings', ({ findings }) => findings],
-  ['says', ({ sentence }) => sentence],
-  ['grants', ({ grants }) => grants],
-  ['used permissions', ({ usedPermissions }) => usedPermissions],
-  ['missing to the author', ({ missingPermissions }) => missingPermissions],
-  ['shared by', authorName],
-  ['shared at', ({ createdAt }) => createdAt],
-  ['id', ({ id }) => id],
-]
-
-const virtualAccountColumns: Columns<ReturnType<typeof presentReviewedVirtualAccount>> = [
-  ['name', ({ name }) => name],
-  ['display name', ({ displayName }) => displayName],
-  ['state', ({ state }) => state],
-  ['owner team', ({ ownerTeam }) => ownerTeam?.name ?? null],
-  ['last used', ({ lastUsedAt }) => lastUsedAt],
-  ['findings', ({ findings }) => findings],
-  ['says', ({ sentence }) => sentence],
-  ['tokens', ({ tokens }) => tokens],
-  ['grants', ({ grants }) => grants],
-  ['made by', authorName],
-  ['made at', ({ createdAt }) => createdAt],
-  ['id', ({ id }) => id],
-]
-
-export const tables = {
-  grants: (rows: ReturnType<typeof presentReviewedGrant>[]) => csv(rows, grantColumns),
-  shares: (rows: ReturnType<typeof presentReviewedShare>[]) => csv(rows, shareColumns),
-  'virtual-accounts': (rows: ReturnType<typeof presentReviewedVirtualAccount>[]) =>
-    csv(rows, virtualAccountColumns),
-} as const

@@ -9,15 +9,13 @@ import type { ReviewScope } from './review-window.ts'
 /** More permissions than these are counted and not named. */
 export const namedPermissionsMax = 3
 
-const day = (at: Date) => at.toISOString().slice(0, 10)
+const day = (at: Date | number) => new Date(at).toISOString().slice(0, 10)
 
-const later = (a: Date, b: Date) => (a > b ? a : b)
-
-function lastUse({ usesKnownSince }: ReviewScope, createdAt: Date, lastUsedAt: Date | null) {
+function lastUse({ usesKnownSince }: ReviewScope, createdAtMs: number, lastUsedAt: Date | null) {
   if (lastUsedAt !== null) return `Last used on ${day(lastUsedAt)}.`
-  return createdAt >= usesKnownSince
-    ? `Never used since it was made on ${day(createdAt)}.`
-    : `No use is known since ${day(later(createdAt, usesKnownSince))}, when uses began to be noted.`
+  return createdAtMs >= usesKnownSince.getTime()
+    ? `Never used since it was made on ${day(createdAtMs)}.`
+    : `No use is known since ${day(usesKnownSince)}, when uses began to be noted.`
 }
 
 /** "model:read", "model:read and model:use", or "12 permissions" */
@@ -32,10 +30,14 @@ const say = <F extends string>(
   sentences: Readonly<Partial<Record<F, () => string>>>,
 ) => findings.flatMap((finding) => sentences[finding]?.() ?? [])
 
-/** @param author the name of who wrote it, or null for who does not exist any more */
+/**
+ * @param subject the name of whoever has it
+ * @param author the name of who wrote it, or null for who does not exist any more
+ */
 export function grantSentence(
   scope: ReviewScope,
   grant: ReviewedGrant,
+  subject: string,
   author: string | null,
 ): string {
   const { row, findings, lastUsedAt, missing } = grant
@@ -44,25 +46,25 @@ export function grantSentence(
   const found = say<GrantFinding>(findings, {
     unused: () => `Nobody used it for ${scope.unusedDays} days.`,
     unused_power: () => unusedPower(scope, grant),
-    expiring: () => `It ends on ${day(row.expiresAt!)}.`,
-    expired: () => `It ended on ${day(row.expiresAt!)} and carries nothing.`,
+    expiring: () => `It ends on ${day(row.expiresAtMs!)}.`,
+    expired: () => `It ended on ${day(row.expiresAtMs!)} and carries nothing.`,
     author_gone: () => `${by} granted it and is not active here any more.`,
     author_lost_power: () =>
       isGone ? '' : `${by} granted it and does not hold ${named(missing)} there any more.`,
     subject_inactive: () =>
       row.teamId !== null && row.subjectState === 'active'
-        ? `Nobody is in the team ${row.subjectName}.`
-        : `${row.subjectName} is ${row.subjectState}, so it carries nothing until that changes.`,
+        ? `Nobody is in the team ${subject}.`
+        : `${subject} is ${row.subjectState}, so it carries nothing until that changes.`,
     wide: () => 'It carries everything that the account may do.',
   })
-  return joined(lastUse(scope, row.createdAt, lastUsedAt), found)
+  return joined(lastUse(scope, row.createdAtMs, lastUsedAt), found)
 }
 
 function unusedPower(scope: ReviewScope, grant: ReviewedGrant): string {
   const { carried, used } = grant
   const enough = enoughFor(grant)
   const used_ = used.length === 0 ? 'nothing' : named(used)
-  const what = `Of ${listPermissions(carried).length} permissions it carries, ${used_} was used in ${scope.unusedDays} days`
+  const what = `Of ${carried.usableCount} permissions it carries, ${used_} was used in ${scope.unusedDays} days`
   return enough === null ? `${what}.` : `${what}; the role ${enough} has that.`
 }
 
@@ -87,7 +89,7 @@ export function shareSentence(
     row.grants === 0
       ? 'The account granted nobody anything under it by name.'
       : `${row.grants} ${row.grants === 1 ? 'grant hangs' : 'grants hang'} on it.`
-  return joined(lastUse(scope, row.createdAt, lastUsedAt), [...found, made])
+  return joined(lastUse(scope, row.createdAtMs, lastUsedAt), [...found, made])
 }
 
 export function virtualAccountSentence(
@@ -101,7 +103,7 @@ export function virtualAccountSentence(
     creator_gone: () => `${by} made it and is not active here any more.`,
     owner_team_gone: () => ownerTeamGone(row),
   })
-  return joined(lastUse(scope, row.createdAt, lastUsedAt), found)
+  return joined(lastUse(scope, row.createdAtMs, lastUsedAt), found)
 }
 
 function ownerTeamGone(row: ReviewedVirtualAccount['row']): string {

@@ -47,8 +47,8 @@ export async function reviewShares(c: Reviewing, scope: ReviewScope): Promise<Re
     const most = storedPermissions(row.permissions)
     const { lastUsedAt, permissions } = usedOf(most, uses.get(row.id) ?? new Map(), scope.usedSince)
     const { isGone, missing } = authors?.(row, most) ?? { isGone: false, missing: [] }
-    const unused = isUnused(scope, row.createdAt, lastUsedAt)
-    const isOld = isUnused(scope, row.createdAt, null)
+    const unused = isUnused(scope, row.createdAtMs, lastUsedAt)
+    const isOld = isUnused(scope, row.createdAtMs, null)
     const holds: Record<ShareFinding, boolean> = {
       unused,
       unused_power: isOld && !unused && permissions.length < listPermissions(most).length,
@@ -65,12 +65,12 @@ const manageOf = ({ resourceKind }: ReviewedShareRow): PermissionBit =>
   permissionBit(`${resourceKind}:manage` as Permission)
 
 function usesByShare(rows: readonly ShareUseRow[]): Map<string, LastUses> {
-  const byShare = new Map<string, Map<Permission, Date>>()
+  const byShare = new Map<string, Map<Permission, number>>()
   for (const { shareId, permission, lastUsedAt } of rows) {
     if (!isPermission(permission)) continue
-    const uses = byShare.get(shareId) ?? new Map<Permission, Date>()
+    const uses = byShare.get(shareId) ?? new Map<Permission, number>()
     byShare.set(shareId, uses)
-    keepLater(uses, permission, lastUsedAt)
+    keepLater(uses, permission, lastUsedAt.getTime())
   }
   return byShare
 }

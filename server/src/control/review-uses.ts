@@ -11,76 +11,92 @@ import {
 } from '@commonhold/core'
 import type { UseRow } from '../store/access-review.ts'
 
-/** The last use of each permission. */
-export type LastUses = ReadonlyMap<Permission, Date>
+/** The last use of each permission, in milliseconds since 1970. */
+export type LastUses = ReadonlyMap<Permission, number>
 
-/** What one subject (a principal, or a team by its members) used. Ids are UUIDs. */
-interface SubjectUses {
-  /** Whatever it was about: what a grant on the account or a kind may account for. */
-  readonly anywhere: Map<Permission, Date>
-  /** By resource, and by what the resource is in. */
-  readonly on: Map<string, Map<Permission, Date>>
-}
+/** By principal (a UUID): what it used. */
+type ByPrincipal = Map<string, Map<Permission, number>>
 
 const nothing: LastUses = new Map()
 
-export class UseIndex {
-  readonly #ofPrincipal = new Map<string, UseRow[]>()
-  readonly #membersOf = new Map<string, string[]>()
-  readonly #indexed = new Map<string, SubjectUses>()
+/** Whose: a principal, or a team, which is whoever is in it. UUIDs. */
+export interface Subject {
+  readonly principalId: string | null
+  readonly teamId: string | null
+}
 
+export class UseIndex {
+  readonly #byObject = new Map<string | null, ByPrincipal>()
+  readonly #membersOf: ReadonlyMap<string, ReadonlySet<string>>
+  /** Of teams, whatever it was about: asked again for each grant on the account or a kind. */
+  readonly #ofTeams = new Map<string, LastUses>()
+
+  /**
+   * @param places who is in which team
+   * @param named the resources that a grant names: nobody asks about the others one by one
+   */
   constructor(
     uses: readonly UseRow[],
     places: readonly { readonly teamId: string; readonly principalId: string }[],
+    named: ReadonlySet<string>,
   ) {
-    for (const use of uses) push(this.#ofPrincipal, use.principalId, use)
-    for (const { teamId, principalId } of places) push(this.#membersOf, teamId, principalId)
-  }
-
-  /** @param resourceId null for a grant on the account or on a kind of it */
-  lastUses(
-    subject: { readonly principalId: string | null; readonly teamId: string | null },
-    resourceId: string | null,
-  ): LastUses {
-    const uses = this.#usesOf(subject)
-    return resourceId === null ? uses.anywhere : (uses.on.get(resourceId) ?? nothing)
-  }
-
-  #usesOf(subject: { principalId: string | null; teamId: string | null }): SubjectUses {
-    const key = (subject.teamId ?? subject.principalId)!
-    const known = this.#indexed.get(key)
-    if (known) return known
-    const people = subject.teamId === null ? [key] : (this.#membersOf.get(key) ?? [])
-    const indexed: SubjectUses = { anywhere: new Map(), on: new Map() }
-    for (const person of people) {
-      for (const use of this.#ofPrincipal.get(person) ?? []) add(indexed, use)
+    for (const use of uses) {
+      if (use.resourceId === null) this.#add(null, use)
+      if (use.resourceId !== null && named.has(use.resourceId)) this.#add(use.resourceId, use)
+      if (use.parentId !== null && named.has(use.parentId)) this.#add(use.parentId, use)
     }
-    this.#indexed.set(key, indexed)
-    return indexed
+    const members = Map.groupBy(places, ({ teamId }) => teamId)
+    this.#membersOf = new Map(
+      [...members].map(([team, of]) => [team, new Set(of.map(({ principalId }) => principalId))]),
+    )
+  }
+
+  #add(objectId: string | null, { permission, users }: UseRow): void {
+    // A permission that a later version dropped is in old rows and means nothing.
+    if (!isPermission(permission)) return
+    const byPrincipal: ByPrincipal = this.#byObject.get(objectId) ?? new Map()
+    this.#byObject.set(objectId, byPrincipal)
+    for (const user of users.split(',')) {
+      const [principal = '', at] = user.split(' ')
+      const uses = byPrincipal.get(principal)
+      if (uses) keepLater(uses, permission, Number(at))
+      else byPrincipal.set(principal, new Map([[permission, Number(at)]]))
+    }
+  }
+
+  hasMembers(teamId: string): boolean {
+    return this.#membersOf.has(teamId)
+  }
+
+  /** @param objectId a resource, or null for a grant on the account or on a kind of it */
+  lastUses({ principalId, teamId }: Subject, objectId: string | null): LastUses {
+    const byPrincipal = this.#byObject.get(objectId)
+    if (!byPrincipal) return nothing
+    if (teamId === null) return byPrincipal.get(principalId!) ?? nothing
+    const known = objectId === null ? this.#ofTeams.get(teamId) : undefined
+    if (known) return known
+    const uses = usesOfAll(this.#membersOf.get(teamId) ?? new Set(), byPrincipal)
+    if (objectId === null) this.#ofTeams.set(teamId, uses)
+    return uses
   }
 }
 
-function add({ anywhere, on }: SubjectUses, use: UseRow): void {
-  const { permission, resourceId, parentId, lastUsedAt } = use
-  // A permission that a later version dropped is in old rows and means nothing.
-  if (!isPermission(permission)) return
-  keepLater(anywhere, permission, lastUsedAt)
-  for (const id of parentId === null ? [resourceId] : [resourceId, parentId]) {
-    const there = on.get(id) ?? new Map<Permission, Date>()
-    on.set(id, there)
-    keepLater(there, permission, lastUsedAt)
+/** Walks over whichever are fewer: those in the team, or those who used it. */
+function usesOfAll(members: ReadonlySet<string>, byPrincipal: ByPrincipal): LastUses {
+  const uses = new Map<Permission, number>()
+  const fewer = members.size < byPrincipal.size ? members : byPrincipal.keys()
+  for (const principal of fewer) {
+    if (!members.has(principal)) continue
+    for (const [permission, at] of byPrincipal.get(principal) ?? nothing) {
+      keepLater(uses, permission, at)
+    }
   }
+  return uses
 }
 
-export function keepLater(uses: Map<Permission, Date>, permission: Permission, at: Date): void {
+export function keepLater(uses: Map<Permission, number>, permission: Permission, at: number): void {
   const before = uses.get(permission)
   if (before === undefined || before < at) uses.set(permission, at)
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key)
-  if (values) values.push(value)
-  else map.set(key, [value])
 }
 
 export interface Used {
@@ -92,12 +108,12 @@ export interface Used {
 
 /** Of what a grant or share carries, what was used. */
 export function usedOf(carried: PermissionSet, uses: LastUses, since: Date): Used {
-  let lastUsedAt: Date | null = null
+  let last: number | null = null
   const permissions: Permission[] = []
   for (const [permission, at] of uses) {
     if (!has(carried, permissionBit(permission))) continue
-    if (lastUsedAt === null || lastUsedAt < at) lastUsedAt = at
-    if (at >= since) permissions.push(permission)
+    if (last === null || last < at) last = at
+    if (at >= since.getTime()) permissions.push(permission)
   }
-  return { lastUsedAt, permissions }
+  return { lastUsedAt: last === null ? null : new Date(last), permissions }
 }

@@ -19,9 +19,9 @@ export async function reviewVirtualAccounts(
   const creators = [...new Set(rows.map((row) => row.createdBy))].filter(isWriter)
   const active = await activeCreators(c.tx, c.account.id, creators)
   return rows.map((row) => {
-    const { createdAt, createdBy, lastUsedAt } = row
+    const { createdAtMs, createdBy, lastUsedAt } = row
     const holds: Record<VirtualAccountFinding, boolean> = {
-      unused: isUnused(scope, createdAt, lastUsedAt),
+      unused: isUnused(scope, createdAtMs, lastUsedAt),
       creator_gone: isWriter(createdBy) && !active.has(createdBy),
       owner_team_gone: isOwnerTeamGone(row),
     }

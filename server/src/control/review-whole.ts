@@ -3,11 +3,17 @@
  * several operations of the review share.
  */
 import type { Permission } from '@commonhold/core'
+import { grantNames } from '../store/access-review.ts'
 import { lastReviewRecord, type ReviewRecord } from '../store/access-review-record.ts'
 import { principalNames } from '../store/principal-name.ts'
 import type { Context } from './context.ts'
 import { type ReviewedGrant, reviewGrants } from './review-grants.ts'
 import { countFindings } from './review-page.ts'
+import {
+  presentReviewedGrant,
+  presentReviewedShare,
+  presentReviewedVirtualAccount,
+} from './review-present.ts'
 import { type ReviewedShare, reviewShares } from './review-shares.ts'
 import { type ReviewedVirtualAccount, reviewVirtualAccounts } from './review-virtual-accounts.ts'
 import type { Reviewing, ReviewScope } from './review-window.ts'
@@ -22,8 +28,41 @@ export const withFinding = <Row extends Listed>(
     ? rows
     : rows.filter((row) => (row.findings as readonly string[]).includes(finding))
 
-export const namesOf = ({ tx }: Reviewing, rows: readonly Listed[]) =>
+const namesOf = ({ tx }: Reviewing, rows: readonly Listed[]) =>
   principalNames(tx, [...new Set(rows.map(({ row }) => row.createdBy))])
+
+/** What was revoked since it was judged has no name any more, and is left out. */
+export async function shownGrants(
+  c: Reviewing,
+  scope: ReviewScope,
+  rows: readonly ReviewedGrant[],
+) {
+  const names = await namesOf(c, rows)
+  const ids = rows.map(({ row }) => row.id)
+  const told = await grantNames(c.tx, c.account.id, ids)
+  return rows.flatMap((grant) => {
+    const its = told.get(grant.row.id)
+    return its === undefined ? [] : presentReviewedGrant(c, scope, names, its, grant)
+  })
+}
+
+export async function shownShares(
+  c: Reviewing,
+  scope: ReviewScope,
+  rows: readonly ReviewedShare[],
+) {
+  const names = await namesOf(c, rows)
+  return rows.map((share) => presentReviewedShare(scope, names, share))
+}
+
+export async function shownVirtualAccounts(
+  c: Reviewing,
+  scope: ReviewScope,
+  rows: readonly ReviewedVirtualAccount[],
+) {
+  const names = await namesOf(c, rows)
+  return rows.map((one) => presentReviewedVirtualAccount(c, scope, names, one))
+}
 
 export const idOf = ({ row }: Listed) => row.id
 

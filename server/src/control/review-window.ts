@@ -47,9 +47,9 @@ export async function readScope({ tx, now }: Reviewing, days: Days): Promise<Rev
  */
 export function isUnused(
   { windowStart, usedSince, usesKnownSince }: ReviewScope,
-  createdAt: Date,
+  createdAtMs: number,
   lastUsedAt: Date | null,
 ): boolean {
-  if (createdAt > windowStart || usesKnownSince > windowStart) return false
+  if (createdAtMs > windowStart.getTime() || usesKnownSince > windowStart) return false
   return lastUsedAt === null || lastUsedAt < usedSince
 }

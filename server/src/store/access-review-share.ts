@@ -18,7 +18,7 @@ export interface ReviewedShareRow {
   readonly toState: string
   readonly permissions: string[]
   readonly grants: number
-  readonly createdAt: Date
+  readonly createdAtMs: number
   readonly createdBy: string
 }
 
@@ -28,7 +28,8 @@ export async function reviewedShares(tx: Tx, viewer: ShareViewer): Promise<Revie
     select s.id, s.root_account_id, s.resource_id, r.kind as resource_kind,
       r.name as resource_name, p.id as parent_id, p.kind as parent_kind, p.name as parent_name,
       s.to_account_id, a.name as to_name, a.state as to_state, s.permissions,
-      coalesce(g.grants, 0)::int as grants, s.created_at, s.created_by
+      coalesce(g.grants, 0)::int as grants, 
+      (extract(epoch from s.created_at) * 1000)::float8 as created_at_ms, s.created_by
     from share s
       join resource r on r.id = s.resource_id
       left join resource p on p.id = r.parent_id

@@ -4,7 +4,7 @@
  * decides the order in which grants are shown; ids stay UUIDs until a row is shown.
  */
 import type { AccountId, PrincipalId, ResourceId, RoleId, TeamId } from '@commonhold/core'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
 
 /** Narrows the grants to review; absent does not. */
@@ -15,30 +15,26 @@ export interface ReviewedGrantFilter {
   readonly role?: RoleId
 }
 
+/** What decides; the names that it is told by are read for those that are shown. */
 export interface ReviewedGrantRow {
   readonly id: string
   readonly principalId: string | null
   readonly teamId: string | null
-  readonly subjectKind: 'user' | 'virtual-account' | 'team'
-  readonly subjectName: string
   readonly subjectState: string
   readonly objectType: 'account' | 'kind' | 'resource'
   readonly objectKind: string | null
   readonly resourceId: string | null
-  readonly resourceKind: string | null
-  readonly resourceName: string | null
   readonly resourceAccountId: string | null
   readonly parentId: string | null
   readonly parentKind: string | null
-  readonly parentName: string | null
-  readonly isShared: boolean
   readonly roleId: string
-  readonly roleName: string
-  readonly roleBuiltIn: boolean
-  readonly expiresAt: Date | null
-  readonly createdAt: Date
+  readonly expiresAtMs: number | null
+  readonly createdAtMs: number
   readonly createdBy: string
 }
+
+const milliseconds = (column: string) =>
+  sql`(extract(epoch from ${sql.ref(column)}) * 1000)::float8`
 
 export async function reviewedGrants(
   tx: Tx,
@@ -47,20 +43,16 @@ export async function reviewedGrants(
 ): Promise<ReviewedGrantRow[]> {
   const is = (column: string, id: PrincipalId | TeamId | ResourceId | RoleId | undefined) =>
     id === undefined ? sql`true` : sql`${sql.ref(column)} = ${uuid(id)}`
+  // Ten thousand rows: their names are given here, and not turned into camel case one by one.
   const { rows } = await sql<ReviewedGrantRow>`
-    select g.id, g.principal_id, g.team_id,
-      case when g.team_id is not null then 'team' when u.id is not null then 'user'
-        else 'virtual-account' end as subject_kind,
-      coalesce(u.email, v.name, t.name) as subject_name,
-      coalesce(u.state, v.state, t.state) as subject_state,
-      g.object_type, g.object_kind, g.resource_id, r.kind as resource_kind,
-      r.name as resource_name, r.account_id as resource_account_id,
-      p.id as parent_id, p.kind as parent_kind, p.name as parent_name,
-      g.via_resource_id is not null as is_shared,
-      g.role_id, o.name as role_name, o.built_in as role_built_in,
-      g.expires_at, g.created_at, g.created_by
+    select g.id, g.principal_id as "principalId", g.team_id as "teamId",
+      coalesce(u.state, v.state, t.state) as "subjectState",
+      g.object_type as "objectType", g.object_kind as "objectKind",
+      g.resource_id as "resourceId", r.account_id as "resourceAccountId",
+      p.id as "parentId", p.kind as "parentKind", g.role_id as "roleId",
+      ${milliseconds('g.expires_at')} as "expiresAtMs",
+      ${milliseconds('g.created_at')} as "createdAtMs", g.created_by as "createdBy"
     from "grant" g
-      join role o on o.id = g.role_id
       left join "user" u on u.id = g.principal_id
       left join virtual_account v on v.id = g.principal_id
       left join team t on t.id = g.team_id
@@ -68,26 +60,75 @@ export async function reviewedGrants(
       left join resource p on p.id = r.parent_id
     where g.account_id = ${uuid(accountId)} and ${is('g.principal_id', filter.principal)}
       and ${is('g.team_id', filter.team)} and ${is('g.resource_id', filter.resource)}
-      and ${is('g.role_id', filter.role)}`.execute(tx)
+      and ${is('g.role_id', filter.role)}`.execute(tx.withoutPlugins())
   return rows
 }
 
-/** Somebody's last use of a permission on something; the parent too, because a grant on it counts. */
-export interface UseRow {
-  readonly principalId: string
-  readonly permission: string
-  /** The account's own id where it was about no resource. */
-  readonly resourceId: string
-  readonly parentId: string | null
-  readonly lastUsedAt: Date
+export interface GrantNames {
+  readonly id: string
+  readonly subjectKind: 'user' | 'virtual-account' | 'team'
+  readonly subjectName: string
+  readonly resourceKind: string | null
+  readonly resourceName: string | null
+  readonly parentName: string | null
+  readonly isShared: boolean
+  readonly roleName: string
+  readonly roleBuiltIn: boolean
 }
+
+/** @param ids of grants of the account, as UUIDs @returns by id, for those that still exist */
+export async function grantNames(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, GrantNames>> {
+  const { rows } = await sql<GrantNames>`
+    select g.id, case when g.team_id is not null then 'team' when u.id is not null then 'user'
+        else 'virtual-account' end as subject_kind,
+      coalesce(u.email, v.name, t.name) as subject_name,
+      r.kind as resource_kind, r.name as resource_name, p.name as parent_name,
+      g.via_resource_id is not null as is_shared,
+      o.name as role_name, o.built_in as role_built_in
+    from "grant" g
+      join role o on o.id = g.role_id
+      left join "user" u on u.id = g.principal_id
+      left join virtual_account v on v.id = g.principal_id
+      left join team t on t.id = g.team_id
+      left join resource r on r.id = g.resource_id
+      left join resource p on p.id = r.parent_id
+    where g.account_id = ${uuid(accountId)} and g.id = any (${ids}::uuid[])`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/**
+ * Last uses, many in one row: `users` is "uuid milliseconds" of each who used it, with commas between.
+ * A row for each would cost more to read than everything else of a review.
+ */
+export interface UseRow {
+  /** Null: whatever it was about. */
+  readonly resourceId: string | null
+  /** What the resource is in: a use of it is one for a grant on that as well. */
+  readonly parentId: string | null
+  readonly permission: string
+  readonly users: string
+}
+
+const users = (at: string) =>
+  sql`string_agg(principal_id || ' ' || round(extract(epoch from ${sql.ref(at)}) * 1000), ',')`
 
 export async function usesIn(tx: Tx, accountId: AccountId): Promise<UseRow[]> {
-  const { rows } = await sql<UseRow>`
-    select a.principal_id, a.permission, a.resource_id, r.parent_id, a.last_used_at
-    from access_use a left join resource r on r.id = a.resource_id
-    where a.account_id = ${uuid(accountId)}`.execute(tx)
-  return rows
+  const account = uuid(accountId)
+  const { rows: anywhere } = await sql<UseRow>`
+    select null as resource_id, null as parent_id, permission, ${users('at')} as users
+    from (select permission, principal_id, max(last_used_at) as at from access_use
+      where account_id = ${account} group by 1, 2) x
+    group by permission`.execute(tx)
+  const { rows: somewhere } = await sql<UseRow>`
+    select x.resource_id as "resourceId", r.parent_id as "parentId", x.permission, x.users
+    from (select resource_id, permission, ${users('last_used_at')} as users from access_use
+        where account_id = ${account} and resource_id <> ${account} group by 1, 2) x
+      left join resource r on r.id = x.resource_id`.execute(tx.withoutPlugins())
+  return [...anywhere, ...somewhere]
 }
 
 /** Who is in the teams of the account: active or not, a use was theirs. */
@@ -107,7 +148,7 @@ export interface ReviewedVirtualAccountRow {
   readonly name: string
   readonly displayName: string
   readonly state: 'active' | 'suspended'
-  readonly createdAt: Date
+  readonly createdAtMs: number
   readonly createdBy: string
   readonly ownerTeamId: string | null
   readonly ownerTeamName: string | null
@@ -120,31 +161,70 @@ export interface ReviewedVirtualAccountRow {
   readonly lastUsedAt: Date | null
 }
 
-/** A token that was used proves use of its virtual account as well, whatever it was used for. */
+/**
+ * A token that was used proves use of its virtual account as well, whatever it was used for. Four
+ * plain questions, joined here: in one, the database would have to guess how many each has.
+ */
 export async function reviewedVirtualAccounts(
   tx: Tx,
   accountId: AccountId,
 ): Promise<ReviewedVirtualAccountRow[]> {
   const account = uuid(accountId)
-  const { rows } = await sql<ReviewedVirtualAccountRow>`
-    select v.id, v.name, v.display_name, v.state, v.created_at, v.created_by,
-      v.owner_team_id, t.name as owner_team_name, t.state as owner_team_state, v.former_owner_team,
-      coalesce(o.people, 0)::int as owner_team_people,
-      coalesce(k.tokens, 0)::int as tokens, coalesce(g.grants, 0)::int as grants,
-      greatest(a.last_used_at, k.last_used_at) as last_used_at
-    from virtual_account v
-      left join team t on t.id = v.owner_team_id
-      left join (select m.team_id, count(*) as people
-          from team_member m join "user" u on u.id = m.principal_id and u.state = 'active'
-          where m.account_id = ${account} group by 1) o on o.team_id = v.owner_team_id
-      left join (select x.principal_id, count(*) filter (where x.state = 'active') as tokens,
-            max(y.last_used_at) as last_used_at
-          from token x left join token_use y on y.token_id = x.id
-          where x.account_id = ${account} group by 1) k on k.principal_id = v.id
-      left join (select principal_id, count(*) as grants from "grant"
-          where account_id = ${account} group by 1) g on g.principal_id = v.id
-      left join (select principal_id, max(last_used_at) as last_used_at from access_use
-          where account_id = ${account} group by 1) a on a.principal_id = v.id
+  type Own = Omit<ReviewedVirtualAccountRow, 'ownerTeamPeople' | 'tokens' | 'grants' | 'lastUsedAt'>
+  const { rows } = await sql<Own>`
+    select v.id, v.name, v.display_name, v.state, v.created_by,
+      ${milliseconds('v.created_at')} as created_at_ms,
+      v.owner_team_id, t.name as owner_team_name, t.state as owner_team_state, v.former_owner_team
+    from virtual_account v left join team t on t.id = v.owner_team_id
     where v.account_id = ${account}`.execute(tx)
-  return rows
+  const people = await byId(
+    sql`
+    select m.team_id as id, count(*)::int as count, null as last_used_at
+    from team_member m join "user" u on u.id = m.principal_id and u.state = 'active'
+    where m.account_id = ${account} group by 1`,
+    tx,
+  )
+  const tokens = await byId(
+    sql`
+    select x.principal_id as id, count(*) filter (where x.state = 'active')::int as count,
+      max(y.last_used_at) as last_used_at
+    from token x left join token_use y on y.token_id = x.id
+    where x.account_id = ${account} group by 1`,
+    tx,
+  )
+  const grants = await byId(
+    sql`
+    select principal_id as id, count(*)::int as count, null as last_used_at from "grant"
+    where account_id = ${account} and principal_id is not null group by 1`,
+    tx,
+  )
+  const uses = await byId(
+    sql`
+    select principal_id as id, count(*)::int as count, max(last_used_at) as last_used_at
+    from access_use where account_id = ${account} group by 1`,
+    tx,
+  )
+  return rows.map((row) => ({
+    ...row,
+    ownerTeamPeople: people.get(row.ownerTeamId ?? '')?.count ?? 0,
+    tokens: tokens.get(row.id)?.count ?? 0,
+    grants: grants.get(row.id)?.count ?? 0,
+    lastUsedAt: latest(tokens.get(row.id)?.lastUsedAt, uses.get(row.id)?.lastUsedAt),
+  }))
+}
+
+interface Counted {
+  readonly id: string
+  readonly count: number
+  readonly lastUsedAt: Date | null
+}
+
+async function byId(query: RawBuilder<unknown>, tx: Tx): Promise<Map<string, Counted>> {
+  const { rows } = await (query as RawBuilder<Counted>).execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+function latest(a: Date | null = null, b: Date | null = null): Date | null {
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
 }
