@@ -31,6 +31,11 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     .deleteFrom('idempotencyKey')
     .where('createdAt', '<=', ago(idempotencyKeptHours, 'hours'))
     .executeTakeFirstOrThrow()
+  const transfers = await tx
+    .deleteFrom('transfer')
+    .where('state', '=', 'offered')
+    .where('expiresAt', '<=', sql<Date>`now()`)
+    .executeTakeFirstOrThrow()
   const changes = await tx
     .deleteFrom('change')
     .where('at', '<=', ago(changeKeptHours, 'hours'))
@@ -39,6 +44,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     sessions: Number(sessions.numDeletedRows),
     invitations: Number(invitations.numDeletedRows),
     idempotencyKeys: Number(idempotencyKeys.numDeletedRows),
+    transfers: Number(transfers.numDeletedRows),
     changes: Number(changes.numDeletedRows),
   }
 }

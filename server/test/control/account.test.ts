@@ -322,7 +322,7 @@ describe('joining one', () => {
     expect(await refusalOf(on('join', 'guarded', {}, joiner))).toBe('hands_out_more_than_held')
   })
 
-  test('its admins get a mail where mail is sent', async () => {
+  test('its admins get a mail where mail is sent, as they do of what is offered to them', async () => {
     const mailing = await startControl({ mails: true })
     try {
       const tenant = await mailing.tenant('mailing')
@@ -332,8 +332,17 @@ describe('joining one', () => {
       })
       await mailing.accept(invitation.link)
       await mailing.ask('account.join', { as: tenant.admin, params: { account: 'told' } })
+      const gift = { as: tenant.admin, params: { account: 'root', prompt: 'gift' } }
+      const inRoot = { ...gift, params: { account: 'root' } }
+      await mailing.ask('prompt.create', { ...inRoot, body: { name: 'gift' } })
+      await mailing.ask('prompt.transfer', { ...gift, body: { to: 'told' } })
       const mails = await mailing.services.database.withTenant(tenant.id, (tx) =>
-        tx.selectFrom('mail').select(['recipient', 'subject']).orderBy('createdAt').execute(),
+        tx
+          .selectFrom('mail')
+          .select(['recipient', 'subject'])
+          .orderBy('createdAt')
+          .orderBy('recipient')
+          .execute(),
       )
       expect(mails).toEqual([
         { recipient: 'told@mailing.example', subject: 'You are invited to mailing' },
@@ -341,6 +350,8 @@ describe('joining one', () => {
           recipient: 'told@mailing.example',
           subject: 'admin@mailing.example has joined told',
         },
+        { recipient: 'admin@mailing.example', subject: 'mailing offers you the prompt gift' },
+        { recipient: 'told@mailing.example', subject: 'mailing offers you the prompt gift' },
       ])
     } finally {
       await mailing.close()

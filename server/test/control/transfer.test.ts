@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uuid } from '../../src/store/database.ts'
+import { deleteExpired } from '../../src/store/expired.ts'
 import { type Control, type Read, refusalOf, refused, type TestTenant } from './support/control.ts'
 import {
   dryRun as dry,
@@ -111,6 +112,8 @@ describe('a transfer', () => {
         .execute()
     })
     expect(await refusalOf(accept(sales, id))).toBe('not_found')
+    const cleared = await control.services.database.withTenant(tenant.id, deleteExpired)
+    expect(cleared.transfers).toBe(1)
     await offer(lab, 'prompt', 'stale', 'sales')
   })
 })
