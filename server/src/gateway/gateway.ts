@@ -17,7 +17,7 @@ import type { GatewayLog } from './call/log.ts'
 import { openSource, recover } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
-import { dialectOf } from './providers/dialects.ts'
+import { clientDialect } from './providers/dialects.ts'
 import { type Found, findRoute } from './routes.ts'
 import { serveCountTokens } from './serve/count-tokens.ts'
 import { InFlight } from './serve/in-flight.ts'
@@ -27,10 +27,9 @@ import { serveModel, serveModels } from './serve/models.ts'
 import { type GatewayParts, newCounters, type Timeouts } from './serve/parts.ts'
 import { tellWhatRuns } from './serve/running.ts'
 import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
-import type { TenantSnapshot } from './snapshot/tenant-snapshot.ts'
 import { openAgents } from './upstream/agents.ts'
 import { Health } from './upstream/health.ts'
-import type { Dialect } from './wire/dialect.ts'
+import type { ClientWire } from './wire/dialect.ts'
 import { loadTokenCounter } from './wire/estimate.ts'
 
 export interface GatewayOptions {
@@ -84,9 +83,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const inFlight = new InFlight()
   const counters = newCounters()
   const isStarted: { leases?: LeaseBook } = {}
-  const onSwap: FeedOptions['onSwap'] = (tenantId, next, before) => {
-    counters.revoked += inFlight.recheck(tenantId, Date.now())
-    isStarted.leases?.giveUp(loweredLimits(next, before))
+  const onSwap: FeedOptions['onSwap'] = (tenantId, { lowered, concernsCalls }) => {
+    if (concernsCalls) counters.revoked += inFlight.recheck(tenantId, Date.now())
+    isStarted.leases?.giveUp(lowered)
   }
   const feed = new SnapshotFeed({ database, vault, log, onSwap, ...(pollMs ? { pollMs } : {}) })
   await feed.start()
@@ -152,7 +151,7 @@ async function handle(parts: GatewayParts, database: Database, call: GatewayCall
       log.error({ requestId: call.requestId, error: cause }, 'A request failed unexpectedly.')
     }
     counters.refused.set(failure.code, (counters.refused.get(failure.code) ?? 0) + 1)
-    call.refuse(failure, clientDialect(call).errorBody(failure, call.requestId))
+    call.refuse(failure, dialectFor(call).errorBody(failure, call.requestId))
   }
 }
 
@@ -169,10 +168,10 @@ async function serve(parts: GatewayParts, database: Database, call: GatewayCall)
 }
 
 /** What the client reads errors in: by what it calls, and elsewhere by how it introduces itself. */
-function clientDialect(call: GatewayCall): Dialect {
+function dialectFor(call: GatewayCall): ClientWire {
   const isAnthropic =
     call.path.startsWith('/v1/messages') || call.header('anthropic-version') !== null
-  return dialectOf(isAnthropic ? 'messages' : 'chat')
+  return clientDialect(isAnthropic ? 'messages' : 'chat')
 }
 
 /** Refusals that a change of a moment ago could turn into an answer. */
@@ -212,19 +211,6 @@ function routeFailure(found: Found, call: GatewayCall): Failure {
   }
   const shown = `${call.method} ${call.path.slice(0, 200)}`
   return new Failure('route_not_found', `The gateway has no route ${shown}.`)
-}
-
-/** Limits that became smaller or went away: what was leased under the old ones is given up. */
-function loweredLimits(
-  next: TenantSnapshot | undefined,
-  before: TenantSnapshot | undefined,
-): Set<string> {
-  const lowered = new Set<string>()
-  for (const [id, { amount }] of before?.limits ?? []) {
-    const now = next?.limits.get(id)
-    if (!now || now.amount < amount) lowered.add(id)
-  }
-  return lowered
 }
 
 interface Housekeeping {

@@ -15,6 +15,8 @@ import type { Format } from './completion.ts'
 import { Connection } from './connection.ts'
 import { serveEmbeddings } from './embeddings.ts'
 import { modelNotFound, SandboxError, unexpectedError } from './errors.ts'
+import { geminiFormat } from './gemini-format.ts'
+import { isGeminiPath } from './gemini-request.ts'
 import { Meter, type ServedByKey } from './meter.ts'
 import { findSandboxModel, type SandboxModel, sandboxModels } from './models.ts'
 import { openaiFormat } from './openai-format.ts'
@@ -75,6 +77,7 @@ function pathOf(url: string): string {
 
 function formatOf(path: string): Format | null {
   if (path === '/v1/chat/completions') return openaiFormat
+  if (isGeminiPath(path)) return geminiFormat
   return path.startsWith('/v1/messages') ? anthropicFormat : null
 }
 

@@ -2,6 +2,7 @@
 import { providerPresets } from '@commonhold/contract'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
+import { gemini } from './gemini.ts'
 import { openaiCompatible, sandbox } from './openai-compatible.ts'
 import type { Provider } from './provider.ts'
 
@@ -13,6 +14,7 @@ const providers: ReadonlyMap<string, Provider> = new Map<string, Provider>([
   ...ofOpenaiFormat,
   ['anthropic', anthropic],
   ['azure-openai', azureOpenai],
+  ['gemini', gemini],
   ['sandbox', sandbox],
 ])
 

@@ -5,7 +5,7 @@
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
 import { Failure } from '../call/failure.ts'
-import { dialectOf } from '../providers/dialects.ts'
+import { clientDialect, providerWire } from '../providers/dialects.ts'
 import { findProvider } from '../providers/index.ts'
 import type {
   ClientGonePolicy,
@@ -64,8 +64,8 @@ function bodyFor(
   model: ModelEntry,
 ): string {
   if (upstream === route) return provider.ownBody(body, model, upstream)
-  const conversation = dialectOf(route).readRequest(body.value)
-  const written = dialectOf(upstream).writeRequest(conversation, provider.writeOptions(model))
+  const conversation = clientDialect(route).readRequest(body.value)
+  const written = providerWire(upstream).writeRequest(conversation, provider.writeOptions(model))
   return JSON.stringify(written)
 }
 
@@ -76,15 +76,15 @@ function pathOf(
   nowMs: number,
 ): AnswerPath {
   const keepUsage = asksForUsage(body)
-  const client = dialectOf(route)
-  if (upstream === route) return passing(client, client, { keepUsage, requestId: call.requestId })
+  const client = clientDialect(route)
+  if (upstream === route) return passing(client, { keepUsage, requestId: call.requestId })
   const context: AnswerContext = {
     requestId: call.requestId,
     model: model.upstreamModel,
     keepUsage,
     createdSeconds: Math.floor(nowMs / 1_000),
   }
-  return translating(dialectOf(upstream), client, context)
+  return translating(providerWire(upstream), client, context)
 }
 
 function asksForUsage({ value: { stream_options: given } }: JsonBody): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../call/failure.ts'
 import type { UsageCounts } from './answer.ts'
-import type { AnswerContext, Dialect, PassingWire } from './dialect.ts'
+import type { AnswerContext, ClientWire, Dialect, ProviderWire } from './dialect.ts'
 import { countTokensNow } from './estimate.ts'
 import { type AnswerStream, EventStream } from './event-stream.ts'
 import { TranslatedStream } from './translated-stream.ts'
@@ -17,20 +17,22 @@ export interface AnswerPath {
   errorEvent(failure: Failure): string
 }
 
-/** @param client for the error that ends a broken stream */
 export function passing(
-  wire: PassingWire,
-  client: Pick<Dialect, 'errorEvent'>,
+  dialect: Dialect,
   { keepUsage, requestId }: Pick<AnswerContext, 'keepUsage' | 'requestId'>,
 ): AnswerPath {
   return {
-    openStream: () => new EventStream(wire.scanner({ keepUsage })),
-    readWhole: wire.readWhole,
-    errorEvent: (failure) => client.errorEvent(failure, requestId),
+    openStream: () => new EventStream(dialect.scanner({ keepUsage })),
+    readWhole: dialect.readWhole,
+    errorEvent: (failure) => dialect.errorEvent(failure, requestId),
   }
 }
 
-export function translating(from: Dialect, to: Dialect, context: AnswerContext): AnswerPath {
+export function translating(
+  from: ProviderWire,
+  to: ClientWire,
+  context: AnswerContext,
+): AnswerPath {
   return {
     openStream: () => new TranslatedStream(from.reader(), to.writer(context)),
     readWhole: (body) => translatedWhole(from, to, context, body),
@@ -39,8 +41,8 @@ export function translating(from: Dialect, to: Dialect, context: AnswerContext):
 }
 
 function translatedWhole(
-  from: Dialect,
-  to: Dialect,
+  from: ProviderWire,
+  to: ClientWire,
   context: AnswerContext,
   body: Buffer,
 ): WholeAnswer | null {

@@ -32,36 +32,33 @@ export interface AnswerContext {
   readonly createdSeconds: number
 }
 
-export interface RequestWire {
+/** What a format is to a client that speaks it. */
+export interface ClientWire {
+  readonly name: 'openai-chat' | 'anthropic-messages'
+  /** Its clients read a usage in every answer, so that an estimate is better than none. */
+  readonly alwaysHasUsage: boolean
   /** @throws Failure invalid_request that names what is wrong or can't be translated */
   readRequest(body: JsonObject): Conversation
-  /** @throws Failure invalid_request that names what this format can't express */
-  writeRequest(conversation: Conversation, options: WriteOptions): JsonObject
-}
-
-export interface AnswerWire {
-  /** @returns null where it is no answer of this format */
-  readAnswer(body: JsonObject): Answer | null
   writeAnswer(answer: Answer, context: AnswerContext): JsonObject
-  reader(): AnswerReader
   writer(context: AnswerContext): AnswerWriter
-}
-
-export interface PassingWire {
-  /** For a stream that passes by in this format. */
-  scanner(options: { readonly keepUsage: boolean }): Scanner
-  /** For a whole answer that passes by; null where it is not one. */
-  readWhole(body: Buffer): WholeAnswer | null
-}
-
-export interface ErrorWire {
   errorBody(failure: Failure, requestId: string): string
   /** The event that ends a stream which broke. */
   errorEvent(failure: Failure, requestId: string): string
 }
 
-export interface Dialect extends RequestWire, AnswerWire, PassingWire, ErrorWire {
-  readonly name: 'openai-chat' | 'anthropic-messages' | 'gemini-generate'
-  /** Its clients read a usage in every answer, so that an estimate is better than none. */
-  readonly alwaysHasUsage: boolean
+/** What a format is to a provider that speaks it. */
+export interface ProviderWire {
+  /** @throws Failure invalid_request that names what this format can't express */
+  writeRequest(conversation: Conversation, options: WriteOptions): JsonObject
+  /** @returns null where it is no answer of this format */
+  readAnswer(body: JsonObject): Answer | null
+  reader(): AnswerReader
+  /** What matters of a whole answer; null where it is not one. */
+  readWhole(body: Buffer): WholeAnswer | null
+}
+
+/** A format that clients and providers speak, so that their bytes may pass by. */
+export interface Dialect extends ClientWire, ProviderWire {
+  /** For a stream that passes by in this format. */
+  scanner(options: { readonly keepUsage: boolean }): Scanner
 }
