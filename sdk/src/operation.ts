@@ -1,5 +1,5 @@
 /** The shapes that the generated files and the client share. */
-import type { Change, Loss } from './types.generated.ts'
+import type { AccessChange, Change, Loss } from './types.generated.ts'
 
 export interface OperationEntry {
   readonly noun: string
@@ -42,6 +42,8 @@ export interface DryRun<Result> {
   readonly dryRun: true
   readonly changes: readonly Change[]
   readonly lost: readonly Loss[]
+  /** Who would lose and gain which access; null for a change that touches nobody’s. */
+  readonly access: AccessChange | null
   /** What the call would have answered, as far as that can be known. */
   readonly result?: Result | null
 }

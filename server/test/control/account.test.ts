@@ -141,8 +141,11 @@ describe('changing one', () => {
     const boundary = before.boundary.filter((one: string) => one !== 'prompt:create')
     const told = await on('update', 'shrinking', { body: { boundary }, query: { dryRun: 'true' } })
     expect(told.lost).toMatchObject([
-      { what: 'permission', id: 'prompt:create' },
-      { what: 'grant', sentence: expect.stringContaining('admin@shrinking.example') },
+      {
+        what: 'access',
+        sentence:
+          'admin@shrinking.example loses prompt:create in shrinking (through the role admin).',
+      },
     ])
     const still = await control.ask('me.account', { as: admin, params: { account: 'shrinking' } })
     expect(still.permissions).toContain('prompt:create')

@@ -260,7 +260,11 @@ test('an account that deletes what is shared to it hears nothing of the others',
     params: { account: 'research', prompt: 'lent-to-two' },
     query: { dryRun: 'true' },
   })
-  expect((dry.body as Read).lost).toEqual([])
+  const { lost, access } = dry.body as Read
+  expect(lost.every(({ what }: Read) => what === 'access')).toBe(true)
+  expect(JSON.stringify([lost, access])).not.toContain('sales')
+  const accounts = access.lost.map(({ account }: Read) => account.name)
+  expect(new Set(accounts)).toEqual(new Set(['research']))
 })
 
 test('an account’s own wins over a shared one of the same name; root: reaches the other', async () => {

@@ -71,7 +71,9 @@ describe('built-in roles, and the tenant’s in another account', () => {
     const params = { role: 'shared-role' }
     const body = { permissions: ['team:read', 'role:read'] }
     const dry = await acme.root('role.update', { params, body, query: { dryRun: 'true' } })
-    expect(dry.lost[0].sentence).toBe('Taken from 1 grant in research: team:create.')
+    expect(dry.lost[0].sentence).toBe(
+      'holder@acme.example loses team:create in research (through the role shared-role).',
+    )
     await acme.root('role.update', { params, body })
     const query = { 'filter[operation]': 'role.update' }
     const { items } = await acme.research('audit-event.list', { query })

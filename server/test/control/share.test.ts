@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Acme, grantTo, resource, startAcme, user } from './support/acme.ts'
-import { type As, refusalOf, refused } from './support/control.ts'
+import { type As, type Read, refusalOf, refused } from './support/control.ts'
 
 let acme: Acme
 beforeAll(async () => {
@@ -162,8 +162,7 @@ describe('narrowing a share', () => {
     const dryRun = { query: { dryRun: 'true' } }
     const dry = await acme.root('share.update', { params, body: narrowed, ...dryRun })
     expect(dry.lost.map((loss: { sentence: string }) => loss.sentence)).toEqual([
-      'The account research loses model:use on sandbox/small.',
-      'under@acme.example has the role user under it, granted by ana@acme.example: it carries less.',
+      'ana@acme.example and under@acme.example lose model:use on the model sandbox/small (through the role admin and the role user).',
     ])
     expect(await ask()).toBe('allowed')
     await acme.root('share.update', { params, body: narrowed })
@@ -197,10 +196,14 @@ describe('un-sharing', () => {
     const dry = await unshare(made.id, { query: { dryRun: 'true' } })
     expect(dry.lost).toContainEqual({
       what: 'grant',
-      id,
-      sentence:
-        'loses@acme.example has the role user under it, granted by ana@acme.example: the grant is deleted.',
+      id: made.id,
+      sentence: 'One grant of research under the share is deleted.',
     })
+    const holders = dry.access.lost.flatMap((one: Read) => one.holders)
+    const through = holders.find(({ name }: Read) => name === 'loses@acme.example').through
+    expect(through).toEqual([
+      expect.objectContaining({ grant: id, role: 'user', state: 'deleted' }),
+    ])
     await unshare(made.id)
     const again = await share('model', 'sandbox/small', { upTo: 'user' })
     expect(await refusalOf(acme.research('grant.get', { params: { grant: id } }))).toBe('not_found')
