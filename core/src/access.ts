@@ -6,6 +6,7 @@
  * that "why" always has a short answer. Boundary, share and scopes are applied here, at the time
  * of the question, and not when a grant is written: narrowing one acts on the very next request.
  */
+import type { Place } from './codebook.ts'
 import { type Held, holds } from './held.ts'
 import type { AccountId, PrincipalId, ResourceId, TenantId } from './ids.ts'
 import { has, type PermissionBit, type PermissionSet } from './permission.ts'
@@ -47,6 +48,8 @@ export interface AccessTarget {
   readonly ownerId: AccountId
   /** The resource, then its ancestors outwards. */
   readonly path: readonly ResourceId[]
+  /** The path once more, by number: only a way to look it up faster. Absent, the ids are looked up. */
+  readonly place?: Place
 }
 
 /** Why not, by precedence: the conditions 1 to 8 of the rule, read as sentences. */
@@ -131,10 +134,10 @@ export function isEligible(facts: AccessFacts, target: AccessTarget): boolean {
 function grantState(
   { held, heldByInactiveTeams }: AccessFacts,
   permission: PermissionBit,
-  { path }: AccessTarget,
+  { path, place }: AccessTarget,
 ): 'granted' | 'team_not_active' | 'none' {
-  if (holds(held, permission, path)) return 'granted'
-  return holds(heldByInactiveTeams, permission, path) ? 'team_not_active' : 'none'
+  if (holds(held, permission, path, place)) return 'granted'
+  return holds(heldByInactiveTeams, permission, path, place) ? 'team_not_active' : 'none'
 }
 
 /** Condition 7. Shared twice (the resource and its parent): either is enough, rights add up. */

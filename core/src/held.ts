@@ -2,6 +2,8 @@
  * What grants give, united: rights only add up, so the grants of a principal and of its teams can be
  * put together before anything is asked, and no order among them is left to get wrong.
  */
+import type { Place } from './codebook.ts'
+import { HeldTable } from './held-table.ts'
 import type { ResourceId } from './ids.ts'
 import {
   has,
@@ -46,9 +48,21 @@ export function uniteGrants(
   return { everywhere, on }
 }
 
-/** On the resource, an ancestor, its kind, or the whole account. */
-export function holds(held: Held, permission: PermissionBit, path: readonly ResourceId[]): boolean {
+/**
+ * On the resource, an ancestor, its kind, or the whole account.
+ *
+ * @param place the same as `path`, for whoever has both by number: then nothing is compared by id
+ */
+export function holds(
+  held: Held,
+  permission: PermissionBit,
+  path: readonly ResourceId[],
+  place?: Place,
+): boolean {
   if (has(held.everywhere, permission)) return true
+  if (place && held.on instanceof HeldTable && held.on.codebook === place.codebook) {
+    return held.on.holds(permission, place)
+  }
   for (const resource of path) {
     const onResource = held.on.get(resource)
     if (onResource !== undefined && has(onResource, permission)) return true

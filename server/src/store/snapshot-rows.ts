@@ -1,6 +1,10 @@
-/** What `loadSnapshot` reads: one tenant's rows, with typed ids, as they are at one revision. */
+/**
+ * What a gateway knows of one tenant: rows with typed ids, as they are at one revision, and what a
+ * change of the tenant makes of them. Plain data: whoever writes it down can read it back.
+ */
 import type {
   AccountId,
+  GrantId,
   Id,
   LifecycleState,
   LimitLevel,
@@ -9,6 +13,7 @@ import type {
   PermissionSet,
   PrincipalId,
   ResourceId,
+  RoleId,
   ShareId,
   TeamId,
   TenantId,
@@ -23,7 +28,8 @@ export interface LimitRow {
   readonly subjectId: AccountId | TeamId | PrincipalId | TokenId | ResourceId | ShareId
 }
 
-export interface SnapshotRows {
+/** What is read anew with every change. */
+export interface SnapshotHead {
   readonly revision: number
   readonly tenant: {
     readonly id: TenantId
@@ -32,6 +38,9 @@ export interface SnapshotRows {
     readonly rootAccountId: AccountId
   }
   readonly wrappedKey: Buffer | null
+}
+
+export interface SnapshotTables {
   readonly accounts: readonly {
     readonly id: AccountId
     readonly name: string
@@ -72,11 +81,13 @@ export interface SnapshotRows {
     readonly tokenId: TokenId
     readonly expiresAtMs: number | null
   }[]
+  readonly roles: readonly { readonly id: RoleId; readonly permissions: PermissionSet }[]
   readonly grants: readonly {
+    readonly id: GrantId
     readonly accountId: AccountId
     readonly subjectId: PrincipalId | TeamId
     readonly object: ObjectKey
-    readonly permissions: PermissionSet
+    readonly roleId: RoleId
     readonly expiresAtMs: number | null
   }[]
   readonly shares: readonly {
@@ -102,6 +113,7 @@ export interface SnapshotRows {
   readonly prices: readonly {
     readonly id: Id<'prc'>
     readonly modelId: Id<'mdl'>
+    readonly version: number
     readonly components: unknown
     readonly validFromMs: number
   }[]
@@ -118,4 +130,23 @@ export interface SnapshotRows {
     readonly amount: bigint
     readonly windowSeconds: number
   })[]
+}
+
+export interface SnapshotRows extends SnapshotHead, SnapshotTables {}
+
+export type TableName = keyof SnapshotTables
+export type RowOf<T extends TableName> = SnapshotTables[T][number]
+
+/**
+ * What became of a tenant since an earlier revision: the rows that were touched, as they are now.
+ *
+ * `touched` names rows by their ids; memberships and memberships of teams by the principal, credentials
+ * by the token, because that is how a change names them, and all rows of one name are replaced together.
+ * Provider keys are always replaced as a whole. What is named and has no row any more was deleted.
+ */
+export interface SnapshotChanges {
+  readonly since: number
+  readonly head: SnapshotHead
+  readonly touched: { readonly [T in TableName]: readonly string[] }
+  readonly rows: SnapshotTables
 }

@@ -1,22 +1,41 @@
 /**
  * Everything that a gateway needs to know of one tenant, read in one repeatable-read transaction, so
  * that all of it is of one revision. Rows only: what is made of them is the gateway's business.
+ *
+ * Who knows the tenant as it was at a revision reads what was touched since (snapshot-changes.ts), so
+ * that a change costs what it changed and not what the tenant is.
  */
-import type { LifecycleState, LimitLevel, ObjectKey, PeriodKind, TenantId } from '@commonhold/core'
-import { sql } from 'kysely'
-import { principalId } from './caller.ts'
+import type { LifecycleState, TenantId } from '@commonhold/core'
 import { type Tx, typed, uuid } from './database.ts'
-import { storedPermissions } from './facts.ts'
-import { resourceIdOf } from './resource-id.ts'
-import type { LimitRow, SnapshotRows } from './snapshot-rows.ts'
-
-const gatewayKinds = ['provider-account', 'model', 'virtual-model']
+import {
+  loadCredentials,
+  loadGrants,
+  loadRoles,
+  loadShares,
+  loadTokens,
+} from './snapshot-access.ts'
+import { loadBudgets, loadUsageLimits } from './snapshot-limits.ts'
+import { loadPrices, loadProviderKeys, loadResources } from './snapshot-models.ts'
+import type { Only } from './snapshot-only.ts'
+import {
+  loadAccounts,
+  loadMemberships,
+  loadPrincipals,
+  loadTeamMembers,
+  loadTeams,
+} from './snapshot-people.ts'
+import type { SnapshotHead, SnapshotRows, SnapshotTables, TableName } from './snapshot-rows.ts'
 
 /**
  * @param tx a repeatable-read transaction of the tenant
  * @returns null where the tenant does not exist
  */
 export async function loadSnapshot(tx: Tx, tenantId: TenantId): Promise<SnapshotRows | null> {
+  const head = await loadHead(tx, tenantId)
+  return head && { ...head, ...(await loadTables(tx, uuid(head.tenant.rootAccountId), () => null)) }
+}
+
+export async function loadHead(tx: Tx, tenantId: TenantId): Promise<SnapshotHead | null> {
   const tenant = await tx
     .selectFrom('tenant')
     .leftJoin('tenantRevision', 'tenantRevision.tenantId', 'tenant.id')
@@ -34,253 +53,32 @@ export async function loadSnapshot(tx: Tx, tenantId: TenantId): Promise<Snapshot
       rootAccountId: typed('acct', tenant.rootAccountId),
     },
     wrappedKey: tenant.wrappedKey,
-    ...(await loadPeople(tx)),
-    ...(await loadCredentials(tx)),
-    ...(await loadAccess(tx, tenant.rootAccountId)),
-    ...(await loadModels(tx)),
-    ...(await loadLimits(tx)),
   }
 }
 
-async function loadPeople(tx: Tx) {
-  const accounts = await tx
-    .selectFrom('account')
-    .select(['id', 'name', 'state', 'boundary'])
-    .execute()
-  const principals = await tx
-    .selectFrom('principal')
-    .leftJoin('user', 'user.id', 'principal.id')
-    .leftJoin('virtualAccount', 'virtualAccount.id', 'principal.id')
-    .select([
-      'principal.id',
-      'principal.kind',
-      'virtualAccount.ownerTeamId',
-      sql<string>`coalesce("user".email, virtual_account.name)`.as('name'),
-      sql<LifecycleState>`coalesce("user".state, virtual_account.state)`.as('state'),
-    ])
-    .execute()
-  const memberships = await tx
-    .selectFrom('membership')
-    .innerJoin('principal', 'principal.id', 'membership.principalId')
-    .leftJoin('virtualAccount', 'virtualAccount.id', 'membership.principalId')
-    .select(['membership.accountId', 'membership.principalId', 'principal.kind'])
-    // A virtual account acts in its home alone.
-    .where((where) =>
-      where.or([
-        where('virtualAccount.id', 'is', null),
-        where('virtualAccount.accountId', '=', where.ref('membership.accountId')),
-      ]),
-    )
-    .execute()
-  const teams = await tx.selectFrom('team').select(['id', 'accountId', 'name', 'state']).execute()
-  const members = await tx
-    .selectFrom('teamMember')
-    .innerJoin('principal', 'principal.id', 'teamMember.principalId')
-    .innerJoin('team', 'team.id', 'teamMember.teamId')
-    .select(['teamId', 'principalId', 'kind'])
-    .whereRef('team.accountId', '=', 'teamMember.accountId')
-    .execute()
+/** @param only which rows of each table, by what a change calls them (see `SnapshotChanges`) */
+export async function loadTables(
+  tx: Tx,
+  rootUuid: string,
+  only: (table: TableName) => Only,
+): Promise<SnapshotTables> {
+  const keys = only('providerKeys')
   return {
-    accounts: accounts.map((row) => ({
-      id: typed('acct', row.id),
-      name: row.name,
-      state: row.state as LifecycleState,
-      boundary: storedPermissions(row.boundary),
-    })),
-    principals: principals.map((row) => ({
-      ...row,
-      id: principalId(row.kind, row.id),
-      kind: row.kind as 'user' | 'virtual-account',
-      ownerTeamId: row.ownerTeamId === null ? null : typed('team', row.ownerTeamId),
-    })),
-    memberships: memberships.map((row) => ({
-      accountId: typed('acct', row.accountId),
-      principalId: principalId(row.kind, row.principalId),
-    })),
-    teams: teams.map((row) => ({
-      id: typed('team', row.id),
-      accountId: typed('acct', row.accountId),
-      name: row.name,
-      state: row.state as LifecycleState,
-    })),
-    teamMembers: members.map((row) => ({
-      teamId: typed('team', row.teamId),
-      principalId: principalId(row.kind, row.principalId),
-    })),
-  }
-}
-
-async function loadCredentials(tx: Tx) {
-  const tokens = await tx
-    .selectFrom('token')
-    .innerJoin('principal', 'principal.id', 'token.principalId')
-    .selectAll('token')
-    .select('principal.kind')
-    .execute()
-  const credentials = await tx
-    .selectFrom('credential')
-    .select(['hash', 'tokenId', 'expiresAt'])
-    .where('tokenId', 'is not', null)
-    .execute()
-  return {
-    tokens: tokens.map((row) => ({
-      id: typed('tok', row.id),
-      accountId: typed('acct', row.accountId),
-      principalId: principalId(row.kind, row.principalId),
-      name: row.name,
-      state: row.state as LifecycleState,
-      scopes: row.scopes && storedPermissions(row.scopes),
-      ipAllowlist: row.ipAllowlist,
-      expiresAtMs: row.expiresAt?.getTime() ?? null,
-    })),
-    credentials: credentials.map((row) => ({
-      hash: row.hash.toString('hex'),
-      tokenId: typed('tok', row.tokenId!),
-      expiresAtMs: row.expiresAt?.getTime() ?? null,
-    })),
-  }
-}
-
-/** What the keys of the schema tie together is tied together once more: see facts.ts. */
-async function loadAccess(tx: Tx, rootUuid: string) {
-  const roles = await tx.selectFrom('role').select(['id', 'permissions']).execute()
-  const permissionsOf = new Map(roles.map((role) => [role.id, storedPermissions(role.permissions)]))
-  const grants = await tx
-    .selectFrom('grant')
-    .leftJoin('principal', 'principal.id', 'grant.principalId')
-    .leftJoin('resource', 'resource.id', 'grant.resourceId')
-    .innerJoin('role', 'role.id', 'grant.roleId')
-    .selectAll('grant')
-    .select(['principal.kind as principalKind', 'resource.kind as resourceKind'])
-    .where((where) =>
-      where('role.accountId', 'in', [where.ref('grant.accountId'), where.val(rootUuid)]),
-    )
-    .execute()
-  const shares = await tx
-    .selectFrom('share')
-    .innerJoin('resource', 'resource.id', 'share.resourceId')
-    .selectAll('share')
-    .select('resource.kind')
-    .where('share.rootAccountId', '=', rootUuid)
-    .whereRef('resource.accountId', '=', 'share.rootAccountId')
-    .execute()
-  return {
-    grants: grants.map((row) => ({
-      accountId: typed('acct', row.accountId),
-      subjectId: row.teamId
-        ? typed('team', row.teamId)
-        : principalId(row.principalKind!, row.principalId!),
-      object: objectKey(row.objectType, row.objectKind, row.resourceKind, row.resourceId),
-      permissions: permissionsOf.get(row.roleId)!,
-      expiresAtMs: row.expiresAt?.getTime() ?? null,
-    })),
-    shares: shares.map((row) => ({
-      id: typed('share', row.id),
-      resourceId: resourceIdOf(row.kind, row.resourceId),
-      toAccountId: typed('acct', row.toAccountId),
-      permissions: storedPermissions(row.permissions),
-      markupPpm: row.markupPpm,
-    })),
-  }
-}
-
-async function loadModels(tx: Tx) {
-  const resources = await tx
-    .selectFrom('resource')
-    .select(['id', 'accountId', 'kind', 'parentId', 'name', 'spec', 'createdAt'])
-    .where('kind', 'in', gatewayKinds)
-    .execute()
-  const secrets = await tx
-    .selectFrom('secretValue')
-    .innerJoin('resource', 'resource.id', 'secretValue.resourceId')
-    .select(['resourceId', 'ciphertext', 'kind'])
-    .where('kind', '=', 'provider-account')
-    .where('field', '=', 'apiKey')
-    .execute()
-  const prices = await tx
-    .selectFrom('price')
-    .select(['id', 'resourceId', 'components', 'validFrom'])
-    .orderBy('validFrom')
-    .orderBy('version')
-    .execute()
-  return {
-    resources: resources.map((row) => ({
-      id: resourceIdOf(row.kind, row.id),
-      accountId: typed('acct', row.accountId),
-      kind: row.kind as 'provider-account' | 'model' | 'virtual-model',
-      // Only models have a parent here, and it is their provider account.
-      parentId: row.parentId === null ? null : resourceIdOf('provider-account', row.parentId),
-      name: row.name,
-      spec: row.spec as Record<string, unknown>,
-      createdAtMs: row.createdAt.getTime(),
-    })),
-    providerKeys: secrets.map((row) => ({
-      resourceId: resourceIdOf(row.kind, row.resourceId),
-      ciphertext: row.ciphertext,
-    })),
-    prices: prices.map((row) => ({
-      id: typed('prc', row.id),
-      modelId: typed('mdl', row.resourceId),
-      components: row.components,
-      validFromMs: row.validFrom.getTime(),
-    })),
-  }
-}
-
-async function loadLimits(tx: Tx) {
-  const budgets = await tx.selectFrom('budget').selectAll().execute()
-  const limits = await tx.selectFrom('usageLimit').selectAll().execute()
-  return {
-    budgets: budgets.map((row) => ({
-      ...limitRow(row),
-      id: typed('bud', row.id),
-      amountNanos: row.amountNanos,
-      periodKind: row.period as PeriodKind,
-      timeZone: row.timeZone,
-      mode: row.mode as 'enforce' | 'audit',
-    })),
-    usageLimits: limits.map((row) => ({
-      ...limitRow(row),
-      id: typed('lim', row.id),
-      metric: row.metric as 'requests' | 'tokens' | 'concurrency',
-      amount: row.amount,
-      windowSeconds: row.windowSeconds,
-    })),
-  }
-}
-
-interface LimitColumns {
-  readonly accountId: string
-  readonly name: string
-  readonly level: string
-  readonly teamId: string | null
-  readonly principalId: string | null
-  readonly tokenId: string | null
-  readonly resourceId: string | null
-  readonly shareId: string | null
-}
-
-function limitRow(row: LimitColumns): LimitRow {
-  const level = row.level as LimitLevel
-  const accountId = typed('acct', row.accountId)
-  return { accountId, name: row.name, level, subjectId: subjectOf(level, row) ?? accountId }
-}
-
-function subjectOf(level: LimitLevel, row: LimitColumns): LimitRow['subjectId'] | null {
-  switch (level) {
-    case 'team':
-      return typed('team', row.teamId!)
-    case 'user':
-    case 'virtual-account':
-      return principalId(level, row.principalId!)
-    case 'token':
-      return typed('tok', row.tokenId!)
-    case 'model':
-      return typed('mdl', row.resourceId!)
-    case 'share':
-      return typed('share', row.shareId!)
-    case 'account':
-      return null
+    accounts: await loadAccounts(tx, only('accounts')),
+    principals: await loadPrincipals(tx, only('principals')),
+    memberships: await loadMemberships(tx, only('memberships')),
+    teams: await loadTeams(tx, only('teams')),
+    teamMembers: await loadTeamMembers(tx, only('teamMembers')),
+    tokens: await loadTokens(tx, only('tokens')),
+    credentials: await loadCredentials(tx, only('credentials')),
+    roles: await loadRoles(tx, only('roles')),
+    grants: await loadGrants(tx, rootUuid, only('grants')),
+    shares: await loadShares(tx, rootUuid, only('shares')),
+    resources: await loadResources(tx, only('resources')),
+    providerKeys: keys?.length === 0 ? [] : await loadProviderKeys(tx),
+    prices: await loadPrices(tx, only('prices')),
+    budgets: await loadBudgets(tx, only('budgets')),
+    usageLimits: await loadUsageLimits(tx, only('usageLimits')),
   }
 }
 
@@ -298,15 +96,4 @@ export async function loadRevisions(
     revision: Number(row.revision ?? 0n),
     state: row.state as LifecycleState,
   }))
-}
-
-function objectKey(
-  type: string,
-  kind: string | null,
-  resourceKindName: string | null,
-  resourceUuid: string | null,
-): ObjectKey {
-  if (type === 'account') return 'account'
-  if (type === 'kind') return `kind:${kind}` as ObjectKey
-  return resourceIdOf(resourceKindName!, resourceUuid!)
 }

@@ -13,7 +13,7 @@ import {
 } from '@commonhold/core'
 import { Failure } from '../call/failure.ts'
 import type { CatalogueEntry, ModelEntry, VirtualModelEntry } from '../snapshot/entries.ts'
-import type { ShareEntry } from '../snapshot/tenant-snapshot.ts'
+import type { ShareEntry } from '../snapshot/shares.ts'
 import type { Caller } from './caller.ts'
 
 const bits = {

@@ -2,43 +2,72 @@
  * Models by the names that callers use. An account's own model wins over one of root's of the same
  * name; `root:provider-account/model` reaches root's. A name says nothing about permission: whoever
  * resolves one still asks `decide`.
+ *
+ * An entry is never changed: what happens to its resource, to the provider account of it or to its
+ * prices makes another one, so that a call goes on with what it has found.
  */
-import type { AccountId, Id, TenantId } from '@commonhold/core'
-import { priceVersionOf } from '../../store/price-version.ts'
-import type { SnapshotRows } from '../../store/snapshot-rows.ts'
-import type { CatalogueEntry, ModelEntry, ProviderEntry, VirtualModelEntry } from './entries.ts'
+import type { AccountId, Id, ResourceId } from '@commonhold/core'
+import type { SnapshotHead } from '../../store/snapshot-rows.ts'
+import {
+  type EntryContext,
+  modelEntry,
+  type PriceRow,
+  providerEntry,
+  type ResourceRow,
+  virtualModelEntry,
+} from './catalogue-entry.ts'
+import type { CatalogueEntry, ProviderEntry } from './entries.ts'
+import { addTo, type Replaced, takeFrom } from './replaced.ts'
 
 /** What is called by this prefix is root's, whatever the acting account has itself. */
 export const rootPrefix = 'root:'
 
-/** What is not declared is held at more than any known model has, and never at nothing. */
-const contextTokensUndeclared = 10_000_000
-
-type Resource = SnapshotRows['resources'][number]
-
 export class Catalogue {
   readonly #rootId: AccountId
+  readonly #context: EntryContext
+  readonly #apiKeyOf: (id: Id<'pacc'>) => string | null
+  readonly #resources = new Map<ResourceId, ResourceRow>()
+  readonly #providers = new Map<ResourceId, ProviderEntry>()
+  readonly #within = new Map<ResourceId, ResourceId[]>()
+  readonly #prices = new Map<Id<'prc'>, PriceRow>()
+  readonly #pricesOf = new Map<ResourceId, PriceRow[]>()
   readonly #byAccount = new Map<AccountId, Map<string, CatalogueEntry>>()
   readonly #byId = new Map<string, CatalogueEntry>()
 
-  constructor(rows: SnapshotRows, apiKeyOf: (id: Id<'pacc'>) => string | null) {
-    this.#rootId = rows.tenant.rootAccountId
-    const providers = new Map(
-      rows.resources
-        .filter(({ kind }) => kind === 'provider-account')
-        .map((row) => [row.id as Id<'pacc'>, providerEntry(row, apiKeyOf)]),
-    )
-    const pricesOf = Map.groupBy(rows.prices, ({ modelId }) => modelId)
-    for (const row of rows.resources) {
-      if (row.kind === 'virtual-model') this.#add(virtualModelEntry(row, rows.tenant.id))
-      const provider = row.kind === 'model' && providers.get(row.parentId as Id<'pacc'>)
-      if (!provider) continue
-      const prices = (pricesOf.get(row.id as Id<'mdl'>) ?? []).map((price) => ({
-        price: priceVersionOf(price.id, price.components),
-        validFromMs: price.validFromMs,
-      }))
-      this.#add(modelEntry(row, rows.tenant.id, provider, prices))
+  constructor(
+    { tenant }: SnapshotHead,
+    codebook: EntryContext['codebook'],
+    apiKeyOf: (id: Id<'pacc'>) => string | null,
+  ) {
+    this.#rootId = tenant.rootAccountId
+    this.#context = { tenantId: tenant.id, codebook }
+    this.#apiKeyOf = apiKeyOf
+  }
+
+  /** @param accountIdOf the same text in the one place where it is kept */
+  replace(
+    { touched, rows }: Replaced<'resources' | 'prices'>,
+    accountIdOf: (id: AccountId) => AccountId,
+  ): void {
+    const stale = new Set<ResourceId>()
+    for (const id of touched.prices) this.#removePrice(id as Id<'prc'>, stale)
+    for (const row of rows.prices) {
+      this.#prices.set(row.id, row)
+      addTo(this.#pricesOf, row.modelId, row)
+      stale.add(row.modelId)
     }
+    for (const id of touched.resources) this.#removeResource(id as ResourceId, stale)
+    for (const row of rows.resources) {
+      this.#resources.set(row.id, { ...row, accountId: accountIdOf(row.accountId) })
+      stale.add(row.id)
+      if (row.parentId !== null) addTo(this.#within, row.parentId, row.id)
+      if (row.kind !== 'provider-account') continue
+      this.#providers.set(row.id, providerEntry(row, this.#apiKeyOf))
+      for (const model of this.#within.get(row.id) ?? []) stale.add(model)
+    }
+    // All that is stale goes first: one may have taken the name of another.
+    for (const id of stale) this.#removeEntry(id)
+    for (const id of stale) this.#addEntry(id)
   }
 
   /** @param reference a name, with or without `root:`, or an id */
@@ -62,7 +91,38 @@ export class Catalogue {
     }
   }
 
-  #add(entry: CatalogueEntry): void {
+  #removePrice(id: Id<'prc'>, stale: Set<ResourceId>): void {
+    const row = this.#prices.get(id)
+    if (!row) return
+    this.#prices.delete(id)
+    takeFrom(this.#pricesOf, row.modelId as ResourceId, row)
+    stale.add(row.modelId)
+  }
+
+  #removeResource(id: ResourceId, stale: Set<ResourceId>): void {
+    const row = this.#resources.get(id)
+    if (!row) return
+    this.#resources.delete(id)
+    this.#providers.delete(id)
+    stale.add(id)
+    if (row.parentId !== null) takeFrom(this.#within, row.parentId, id)
+    for (const model of this.#within.get(id) ?? []) stale.add(model)
+  }
+
+  #removeEntry(id: ResourceId): void {
+    const entry = this.#byId.get(id)
+    if (!entry) return
+    this.#byId.delete(id)
+    const names = this.#byAccount.get(entry.ownerId)!
+    names.delete(entry.name)
+    if (names.size === 0) this.#byAccount.delete(entry.ownerId)
+  }
+
+  #addEntry(id: ResourceId): void {
+    const row = this.#resources.get(id)
+    if (!row) return
+    const entry = this.#entryOf(row)
+    if (!entry) return
     let names = this.#byAccount.get(entry.ownerId)
     if (!names) {
       names = new Map()
@@ -71,62 +131,11 @@ export class Catalogue {
     names.set(entry.name, entry)
     this.#byId.set(entry.id, entry)
   }
-}
 
-function providerEntry(row: Resource, apiKeyOf: (id: Id<'pacc'>) => string | null): ProviderEntry {
-  const { provider, baseUrl } = row.spec
-  const id = row.id as Id<'pacc'>
-  return {
-    id,
-    name: row.name,
-    provider: typeof provider === 'string' ? provider : '',
-    baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
-    spec: row.spec,
-    apiKey: () => apiKeyOf(id),
+  #entryOf(row: ResourceRow): CatalogueEntry | null {
+    if (row.kind === 'virtual-model') return virtualModelEntry(row, this.#context)
+    const provider = row.kind === 'model' && this.#providers.get(row.parentId!)
+    if (!provider) return null
+    return modelEntry(row, this.#context, provider, this.#pricesOf.get(row.id) ?? [])
   }
-}
-
-function modelEntry(
-  row: Resource,
-  tenantId: TenantId,
-  provider: ProviderEntry,
-  prices: ModelEntry['prices'],
-): ModelEntry {
-  const { upstreamModel, type, contextTokensMax, outputTokensMax } = row.spec
-  return {
-    type: 'model',
-    id: row.id as Id<'mdl'>,
-    name: `${provider.name}/${row.name}`,
-    ownerId: row.accountId,
-    target: { tenantId, ownerId: row.accountId, path: [row.id, provider.id] },
-    createdAtMs: row.createdAtMs,
-    provider,
-    upstreamModel: typeof upstreamModel === 'string' ? upstreamModel : row.name,
-    modelType: typeof type === 'string' ? type : 'chat',
-    contextTokensMax: countOr(contextTokensMax, contextTokensUndeclared),
-    outputTokensMax: countOr(outputTokensMax, contextTokensUndeclared),
-    prices,
-  }
-}
-
-function virtualModelEntry(row: Resource, tenantId: TenantId): VirtualModelEntry {
-  const { strategy, targets } = row.spec
-  const list = Array.isArray(targets) ? (targets as { model?: unknown; weight?: unknown }[]) : []
-  return {
-    type: 'virtual-model',
-    id: row.id as Id<'vmdl'>,
-    name: row.name,
-    ownerId: row.accountId,
-    target: { tenantId, ownerId: row.accountId, path: [row.id] },
-    createdAtMs: row.createdAtMs,
-    strategy: strategy === 'weighted' ? 'weighted' : 'priority',
-    targets: list.map(({ model, weight }) => ({
-      reference: String(model),
-      weight: typeof weight === 'number' ? weight : 1,
-    })),
-  }
-}
-
-function countOr(value: unknown, undeclared: number): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undeclared
 }

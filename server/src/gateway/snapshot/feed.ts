@@ -3,17 +3,21 @@
  * poll of all revisions finds every few seconds, which is also the proof that we still know what is
  * true. Past the staleness bound without that proof nobody is admitted any more.
  *
- * A changed tenant is loaded whole: several announcements while it loads are one more load, and a
- * load that fails is tried again until it works, while its tenant counts as behind.
+ * Of a changed tenant what was changed is read, and applied in one step; it is loaded whole only where
+ * that can't be told. Several announcements while it loads are one more load, and a load that fails is
+ * tried again until it works, while its tenant counts as behind.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { isId, type TenantId } from '@commonhold/core'
 import type { Vault } from '../../crypto/envelope.ts'
 import { type Database, typed } from '../../store/database.ts'
-import { loadRevisions, loadSnapshot } from '../../store/snapshot.ts'
+import { loadRevisions } from '../../store/snapshot.ts'
+import { loadNews } from '../../store/snapshot-changes.ts'
+import type { SnapshotChanges, SnapshotRows } from '../../store/snapshot-rows.ts'
 import type { GatewayLog } from '../call/log.ts'
 import { SnapshotBook } from './book.ts'
-import { TenantSnapshot } from './tenant-snapshot.ts'
+import { loweredLimits } from './limits.ts'
+import { type Applied, TenantSnapshot } from './tenant-snapshot.ts'
 
 /** Announced by the trigger `record_change`: `<tenant's UUID> <revision>`. */
 const changeChannel = 'commonhold_change'
@@ -30,12 +34,8 @@ export interface FeedOptions {
   readonly vault: Vault
   readonly log: GatewayLog
   readonly pollMs?: number
-  /** Called in the same step in which the tenant was replaced, or removed (`undefined`). */
-  readonly onSwap: (
-    tenantId: TenantId,
-    next: TenantSnapshot | undefined,
-    before: TenantSnapshot | undefined,
-  ) => void
+  /** Called in the same step in which the tenant was replaced, changed or removed. */
+  readonly onSwap: (tenantId: TenantId, applied: Applied) => void
 }
 
 interface Loading {
@@ -49,12 +49,15 @@ export class SnapshotFeed {
   readonly book = new SnapshotBook()
   readonly #options: FeedOptions
   readonly #loading = new Map<TenantId, Loading>()
+  /** Half of them is of another revision: nobody is admitted until they were loaded whole. */
+  readonly #broken = new Set<TenantId>()
   #confirmedAtMs = Number.NEGATIVE_INFINITY
   #listener: { close(): Promise<void> } | undefined
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #closed = false
   #swaps = 0
+  #wholeLoads = 0
 
   constructor(options: FeedOptions) {
     this.#options = options
@@ -75,6 +78,7 @@ export class SnapshotFeed {
 
   /** How long ago it was last proven that this tenant is known as it is, in ms. */
   staleMs(tenantId: TenantId, nowMs: number): number {
+    if (this.#broken.has(tenantId)) return Number.POSITIVE_INFINITY
     const behind = this.#loading.get(tenantId)?.behindSinceMs ?? nowMs
     return Math.max(nowMs - this.#confirmedAtMs, nowMs - behind)
   }
@@ -86,6 +90,7 @@ export class SnapshotFeed {
       tokens: book.tokens,
       behind: this.#loading.size,
       swaps: this.#swaps,
+      wholeLoads: this.#wholeLoads,
       confirmedAtMs: this.#confirmedAtMs,
     }
   }
@@ -200,26 +205,56 @@ export class SnapshotFeed {
   }
 
   async #loadOnce(tenantId: TenantId): Promise<void> {
-    const { database, vault, log } = this.#options
-    const rows = await database.withTenant(
+    const known = this.book.tenant(tenantId)
+    const isUsable = known && !known.isWorn && !this.#broken.has(tenantId)
+    const since = isUsable ? known.revision : null
+    const news = await this.#options.database.withTenant(
       tenantId,
-      (tx) => loadSnapshot(tx, tenantId),
+      (tx) => loadNews(tx, tenantId, since),
       'repeatable read',
     )
-    if (rows === null) return this.#removed(tenantId)
+    if (news === null) this.#removed(tenantId)
+    else if (news.kind === 'whole') this.#replace(tenantId, news.rows)
+    else this.#apply(tenantId, news.changes)
+  }
+
+  #replace(tenantId: TenantId, rows: SnapshotRows): void {
+    const { vault, log } = this.#options
     const next = new TenantSnapshot(rows, vault, (error) =>
       log.error({ tenantId, error: String(error) }, "A provider's key could not be decrypted."),
     )
     const before = this.book.tenant(tenantId)
     if (!this.book.put(next)) return
+    this.#broken.delete(tenantId)
     this.#swaps++
-    this.#options.onSwap(tenantId, next, before)
+    this.#wholeLoads++
+    const lowered = loweredLimits(before?.limits ?? [], next.limits)
+    this.#options.onSwap(tenantId, { lowered, concernsCalls: true })
+  }
+
+  #apply(tenantId: TenantId, changes: SnapshotChanges): void {
+    // Polls find revisions that were heard of already.
+    if (changes.head.revision === changes.since) return
+    let applied: Applied | null
+    try {
+      applied = this.book.apply(tenantId, changes)
+    } catch (error) {
+      this.#broken.add(tenantId)
+      throw error
+    }
+    if (applied === null) {
+      throw new Error('the tenant was replaced while its changes were read')
+    }
+    this.#swaps++
+    this.#options.onSwap(tenantId, applied)
   }
 
   #removed(tenantId: TenantId): void {
+    this.#broken.delete(tenantId)
     const before = this.book.tenant(tenantId)
     if (!before) return
     this.book.remove(tenantId)
-    this.#options.onSwap(tenantId, undefined, before)
+    const lowered = loweredLimits(before.limits, new Map())
+    this.#options.onSwap(tenantId, { lowered, concernsCalls: true })
   }
 }

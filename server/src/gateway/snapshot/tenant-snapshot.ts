@@ -1,40 +1,55 @@
 /**
- * One tenant at one revision, ready to be asked. Never changed once built: a change of the tenant
- * builds another one, which takes this one's place as a whole.
+ * One tenant as it is known, ready to be asked. It is of one revision at every instant: a change is
+ * applied in one synchronous step, row by row, so that it costs what it changed. What was handed out
+ * before (facts, entries) is never changed, and is replaced by others where it does not hold any more.
  */
 import {
   type AccessFacts,
   type AccountId,
   type Budget,
-  type Id,
-  indexLimits,
+  Codebook,
   isActive,
   type LimitIndex,
-  type PermissionSet,
   type PrincipalId,
   type ResourceId,
-  type ShareId,
-  type TeamId,
   type TokenId,
   type UsageLimit,
-  uniteGrants,
 } from '@commonhold/core'
-import type { TenantKey, Vault } from '../../crypto/envelope.ts'
-import { secretContext } from '../../store/secret-context.ts'
-import type { SnapshotRows } from '../../store/snapshot-rows.ts'
+import type { Vault } from '../../crypto/envelope.ts'
+import type {
+  RowOf,
+  SnapshotChanges,
+  SnapshotHead,
+  SnapshotRows,
+  TableName,
+} from '../../store/snapshot-rows.ts'
 import { Catalogue } from './catalogue.ts'
 import type { PrincipalEntry, TokenEntry } from './entries.ts'
+import { Grants } from './grants.ts'
 import { parseRanges } from './ip-allowlist.ts'
+import { type LimitName, Limits, loweredLimits } from './limits.ts'
+import { type AccountRow, People, type TeamRow } from './people.ts'
+import { ProviderKeys } from './provider-keys.ts'
+import { addTo, asReplaced, type Replaced } from './replaced.ts'
+import { type ShareEntry, Shares } from './shares.ts'
 
-export interface ShareEntry {
-  readonly id: ShareId
-  readonly permissions: PermissionSet
-  readonly markupPpm: bigint
-}
+/** Numbers are never given again: a snapshot that has used up so many is better made anew. */
+const numbersMax = 4_000_000
 
-type AccountRow = SnapshotRows['accounts'][number]
-type GrantRow = SnapshotRows['grants'][number]
-type TeamRow = SnapshotRows['teams'][number]
+/** What `decide` reads, besides the tenant itself. */
+const accessTables: readonly TableName[] = [
+  'accounts',
+  'principals',
+  'memberships',
+  'teams',
+  'teamMembers',
+  'tokens',
+  'roles',
+  'grants',
+  'shares',
+]
+/** What else can end a call that runs: its secret, and the model that it calls. */
+const callTables: readonly TableName[] = [...accessTables, 'credentials', 'resources']
 
 interface CachedFacts {
   readonly facts: AccessFacts
@@ -42,71 +57,119 @@ interface CachedFacts {
   readonly validUntilMs: number
 }
 
+export type Credential = RowOf<'credentials'>
+
+/** What a change means to what runs. */
+export interface Applied {
+  /** Limits that became smaller or went away. */
+  readonly lowered: ReadonlySet<string>
+  /** Whether calls that run have to be asked about again. */
+  readonly concernsCalls: boolean
+}
+
 export class TenantSnapshot {
-  readonly revision: number
-  readonly tenant: SnapshotRows['tenant']
   readonly catalogue: Catalogue
-  readonly budgets: LimitIndex<Budget>
-  readonly usageLimits: LimitIndex<UsageLimit>
-  /** What a limit is called, and how much it is: by its id. */
-  readonly limits: ReadonlyMap<string, { readonly name: string; readonly amount: bigint }>
-  readonly tokens: ReadonlyMap<TokenId, TokenEntry>
-  readonly credentials: SnapshotRows['credentials']
-  readonly #accounts: ReadonlyMap<AccountId, AccountRow>
-  readonly #principals: ReadonlyMap<PrincipalId, PrincipalEntry>
-  readonly #members: ReadonlySet<string>
-  readonly #teams: ReadonlyMap<TeamId, TeamRow>
-  readonly #teamsOf: ReadonlyMap<PrincipalId, readonly TeamRow[]>
-  readonly #grantsOf: ReadonlyMap<string, readonly GrantRow[]>
-  readonly #sharesTo: ReadonlyMap<AccountId, ReadonlyMap<ResourceId, ShareEntry>>
+  readonly #codebook = new Codebook()
+  readonly #numbersAtFirst: number
+  readonly #people = new People()
+  readonly #grants = new Grants(this.#codebook)
+  readonly #shares = new Shares(this.#codebook)
+  readonly #limits = new Limits()
+  readonly #providerKeys: ProviderKeys
+  readonly #tokens = new Map<TokenId, TokenEntry>()
+  readonly #credentialsOf = new Map<TokenId, Credential[]>()
   readonly #facts = new Map<TokenId, CachedFacts>()
+  /** One for everybody who acts in the account. */
+  readonly #accountFacts = new Map<AccountId, AccessFacts['account']>()
+  #head: SnapshotHead
 
   constructor(rows: SnapshotRows, vault: Vault, onSecretError: (error: unknown) => void) {
-    this.revision = rows.revision
-    this.tenant = rows.tenant
-    this.catalogue = new Catalogue(rows, keyOpener(rows, vault, onSecretError))
-    this.#accounts = new Map(rows.accounts.map((row) => [row.id, row]))
-    this.#principals = new Map(rows.principals.map((row) => [row.id, row]))
-    this.#members = new Set(rows.memberships.map((m) => `${m.accountId}/${m.principalId}`))
-    this.tokens = new Map(rows.tokens.map((row) => [row.id, tokenEntry(row)]))
-    this.credentials = rows.credentials
-    const teams = new Map(rows.teams.map((team) => [team.id, team]))
-    this.#teams = teams
-    this.#teamsOf = new Map(
-      [...Map.groupBy(rows.teamMembers, (member) => member.principalId)].map(([id, members]) => [
-        id,
-        members.map(({ teamId }) => teams.get(teamId)!),
-      ]),
-    )
-    this.#grantsOf = Map.groupBy(rows.grants, (grant) => `${grant.accountId}/${grant.subjectId}`)
-    this.#sharesTo = new Map(
-      [...Map.groupBy(rows.shares, (share) => share.toAccountId)].map(([id, shares]) => [
-        id,
-        new Map(shares.map((share) => [share.resourceId, share])),
-      ]),
-    )
-    const { budgets, usageLimits } = limitsOf(rows)
-    this.budgets = indexLimits(budgets)
-    this.usageLimits = indexLimits(usageLimits)
-    const named = [
-      ...rows.budgets.map(({ id, name, amountNanos }) => ({ id, name, amount: amountNanos })),
-      ...rows.usageLimits,
-    ]
-    this.limits = new Map(named.map(({ id, name, amount }) => [id, { name, amount }]))
+    this.#head = headOf(rows)
+    this.#providerKeys = new ProviderKeys(this.#head, vault, onSecretError)
+    const keyOf = this.#providerKeys.open.bind(this.#providerKeys)
+    this.catalogue = new Catalogue(this.#head, this.#codebook, keyOf)
+    this.#replace(asReplaced(rows))
+    this.#providerKeys.replace(this.#head, rows.providerKeys)
+    this.#numbersAtFirst = this.#codebook.size
+  }
+
+  /**
+   * Only from the revision that it has. Where this throws, the snapshot is half of one revision and
+   * half of another, and may not be asked any more.
+   */
+  apply({ since, head, touched, rows }: SnapshotChanges): Applied {
+    if (since !== this.revision) throw new Error(`changes since ${since}, not ${this.revision}`)
+    const before = touched.budgets
+      .concat(touched.usageLimits)
+      .flatMap((id): [string, LimitName][] => {
+        const limit = this.limits.get(id)
+        return limit ? [[id, limit]] : []
+      })
+    const isOther = head.tenant.state !== this.tenant.state || head.tenant.name !== this.tenant.name
+    const changes = (tables: readonly TableName[]) =>
+      isOther || tables.some((table) => touched[table].length > 0)
+    if (changes(accessTables)) {
+      this.#facts.clear()
+      this.#accountFacts.clear()
+    }
+    this.#replace({ touched, rows })
+    this.#providerKeys.replace(head, touched.providerKeys.length > 0 ? rows.providerKeys : null)
+    this.#head = isOther ? headOf(head) : { ...headOf(head), tenant: this.tenant }
+    return {
+      lowered: loweredLimits(before, this.limits),
+      concernsCalls: changes(callTables),
+    }
+  }
+
+  get revision(): number {
+    return this.#head.revision
+  }
+
+  get tenant(): SnapshotHead['tenant'] {
+    return this.#head.tenant
+  }
+
+  /** Whether it is better made anew than changed once more. */
+  get isWorn(): boolean {
+    return this.#codebook.size - this.#numbersAtFirst > numbersMax
+  }
+
+  get budgets(): LimitIndex<Budget> {
+    return this.#limits.budgets
+  }
+
+  get usageLimits(): LimitIndex<UsageLimit> {
+    return this.#limits.usageLimits
+  }
+
+  /** What a limit is called, and how much it is: by its id. */
+  get limits(): ReadonlyMap<string, LimitName> {
+    return this.#limits.names
+  }
+
+  get tokens(): ReadonlyMap<TokenId, TokenEntry> {
+    return this.#tokens
+  }
+
+  credentials(): Credential[] {
+    return [...this.#credentialsOf.values()].flat()
+  }
+
+  credentialsOf(id: TokenId): readonly Credential[] {
+    return this.#credentialsOf.get(id) ?? []
   }
 
   account(id: AccountId): AccountRow | undefined {
-    return this.#accounts.get(id)
+    return this.#people.account(id)
   }
 
   principal(id: PrincipalId): PrincipalEntry | undefined {
-    return this.#principals.get(id)
+    return this.#people.principal(id)
   }
 
   /** The teams of a principal in an account. */
   teamsIn(accountId: AccountId, principalId: PrincipalId): readonly TeamRow[] {
-    const all = this.#teamsOf.get(principalId) ?? []
-    return all.filter((team) => team.accountId === accountId)
+    return this.#people.teamsIn(accountId, principalId)
   }
 
   /**
@@ -114,14 +177,11 @@ export class TenantSnapshot {
    * answers for it, which gives it nothing (docs/decisions/0011-a-team-answers-for-a-virtual-account.md).
    */
   teamsCounting(accountId: AccountId, principalId: PrincipalId): readonly TeamRow[] {
-    const teams = this.teamsIn(accountId, principalId)
-    const ownerId = this.#principals.get(principalId)?.ownerTeamId
-    const owner = ownerId && this.#teams.get(ownerId)
-    return owner && !teams.includes(owner) ? [...teams, owner] : teams
+    return this.#people.teamsCounting(accountId, principalId)
   }
 
   sharesTo(accountId: AccountId): ReadonlyMap<ResourceId, ShareEntry> {
-    return this.#sharesTo.get(accountId) ?? new Map()
+    return this.#shares.to(accountId)
   }
 
   /** What `decide` reads about a token; built when it is first asked for. Null: no such principal. */
@@ -134,85 +194,74 @@ export class TenantSnapshot {
   }
 
   #buildFacts(token: TokenEntry, nowMs: number): CachedFacts | null {
-    const account = this.#accounts.get(token.accountId)
-    const principal = this.#principals.get(token.principalId)
+    const account = this.#accountFactsOf(token.accountId)
+    const principal = this.principal(token.principalId)
     if (!account || !principal) return null
-    const { id: tenantId, rootAccountId } = this.tenant
+    const { id: tenantId } = this.tenant
     const teams = this.teamsIn(account.id, principal.id)
-    let validUntilMs = Number.POSITIVE_INFINITY
-    const grantsTo = (id: PrincipalId | TeamId): GrantRow[] => {
-      const stored = this.#grantsOf.get(`${account.id}/${id}`) ?? []
-      const live = stored.filter(({ expiresAtMs }) => expiresAtMs === null || expiresAtMs > nowMs)
-      for (const { expiresAtMs } of live)
-        validUntilMs = Math.min(validUntilMs, expiresAtMs ?? validUntilMs)
-      return live
-    }
-    const active = teams.filter(isActive)
-    const inactive = teams.filter((team) => !isActive(team))
-    const shares = [...this.sharesTo(account.id)].map(
-      ([id, share]) => [id, share.permissions] as const,
-    )
+    const idsOf = (list: readonly TeamRow[]) => list.map(({ id }) => id)
+    const active = [principal.id, ...idsOf(teams.filter(isActive))]
+    const inactive = idsOf(teams.filter((team) => !isActive(team)))
+    const held = this.#grants.heldBy(account.id, active, nowMs)
+    const heldByInactiveTeams = this.#grants.heldBy(account.id, inactive, nowMs)
     const facts: AccessFacts = {
       tenant: this.tenant,
-      account: { ...account, tenantId, rootAccountId },
+      account,
       principal: {
         id: principal.id,
         tenantId,
         state: principal.state,
-        isMember: this.#members.has(`${account.id}/${principal.id}`),
+        isMember: this.#people.isMember(account.id, principal.id),
       },
-      held: uniteGrants([principal, ...active].flatMap(({ id }) => grantsTo(id))),
-      heldByInactiveTeams: uniteGrants(inactive.flatMap(({ id }) => grantsTo(id))),
-      shares: new Map(shares),
+      held: held.held,
+      heldByInactiveTeams: heldByInactiveTeams.held,
+      shares: this.#shares.permissionsTo(account.id),
       token: { accountId: token.accountId, state: token.state, scopes: token.scopes },
     }
-    return { facts, validUntilMs }
+    return { facts, validUntilMs: Math.min(held.validUntilMs, heldByInactiveTeams.validUntilMs) }
   }
-}
 
-function tokenEntry(row: SnapshotRows['tokens'][number]): TokenEntry {
-  const { ipAllowlist, ...rest } = row
-  return { ...rest, ipRanges: ipAllowlist && parseRanges(ipAllowlist) }
-}
+  #accountFactsOf(id: AccountId): AccessFacts['account'] | null {
+    const known = this.#accountFacts.get(id)
+    if (known) return known
+    const row = this.account(id)
+    if (!row) return null
+    const { id: tenantId, rootAccountId } = this.tenant
+    const { state, boundary } = row
+    const facts = { id: row.id, tenantId, rootAccountId, state, boundary }
+    this.#accountFacts.set(id, facts)
+    return facts
+  }
 
-/** Opens provider keys one by one, when they are first used, and remembers them. */
-function keyOpener(rows: SnapshotRows, vault: Vault, onError: (error: unknown) => void) {
-  const sealed = new Map(rows.providerKeys.map((row) => [row.resourceId, row.ciphertext]))
-  const opened = new Map<ResourceId, string | null>()
-  let tenantKey: TenantKey | null = null
-  return (id: Id<'pacc'>): string | null => {
-    const known = opened.get(id)
-    if (known !== undefined) return known
-    const ciphertext = sealed.get(id)
-    let key: string | null = null
-    if (ciphertext && rows.wrappedKey) {
-      try {
-        tenantKey ??= vault.openTenantKey(rows.tenant.id, rows.wrappedKey)
-        key = tenantKey.decrypt(ciphertext, secretContext(id, 'apiKey'))
-      } catch (error) {
-        onError(error)
-      }
+  /** People first: what comes after them names them. */
+  #replace(replaced: Replaced): void {
+    this.#people.replace(replaced)
+    const { touched, rows } = replaced
+    for (const id of touched.tokens) this.#tokens.delete(id as TokenId)
+    for (const id of touched.credentials) this.#credentialsOf.delete(id as TokenId)
+    for (const row of rows.tokens) this.#tokens.set(row.id, this.#tokenEntry(row))
+    for (const row of rows.credentials) {
+      const tokenId = this.#tokens.get(row.tokenId)?.id ?? row.tokenId
+      addTo(this.#credentialsOf, tokenId, { ...row, tokenId })
     }
-    opened.set(id, key)
-    return key
+    this.#grants.replace(replaced, this.#people)
+    this.#shares.replace(replaced)
+    this.catalogue.replace(replaced, (id) => this.#people.accountIdOf(id))
+    this.#limits.replace(replaced)
+  }
+
+  #tokenEntry({ ipAllowlist, ...row }: RowOf<'tokens'>): TokenEntry {
+    return {
+      ...row,
+      accountId: this.#people.accountIdOf(row.accountId),
+      principalId: this.#people.idOf(row.principalId),
+      scopes: row.scopes && this.#codebook.canonical(row.scopes),
+      ipRanges: ipAllowlist && parseRanges(ipAllowlist),
+    }
   }
 }
 
-function limitsOf(rows: SnapshotRows): { budgets: Budget[]; usageLimits: UsageLimit[] } {
-  return {
-    budgets: rows.budgets.map((row) => ({
-      ...row,
-      subjectId: row.subjectId as Budget['subjectId'],
-    })),
-    usageLimits: rows.usageLimits.map((row) => ({
-      id: row.id,
-      accountId: row.accountId,
-      level: row.level,
-      subjectId: row.subjectId as UsageLimit['subjectId'],
-      mode: 'enforce',
-      measure: row.metric,
-      amount: row.amount,
-      windowSeconds: row.metric === 'concurrency' ? null : row.windowSeconds,
-    })),
-  }
+/** Without the rows that may come along with it. */
+function headOf({ revision, tenant, wrappedKey }: SnapshotHead): SnapshotHead {
+  return { revision, tenant, wrappedKey }
 }

@@ -1,0 +1,94 @@
+/** What a row of a resource is in the catalogue. */
+import type { AccessTarget, AccountId, Codebook, Id, ResourceId, TenantId } from '@commonhold/core'
+import { priceVersionOf } from '../../store/price-version.ts'
+import type { RowOf } from '../../store/snapshot-rows.ts'
+import type { ModelEntry, ProviderEntry, VirtualModelEntry } from './entries.ts'
+
+export type ResourceRow = RowOf<'resources'>
+export type PriceRow = RowOf<'prices'>
+
+export interface EntryContext {
+  readonly tenantId: TenantId
+  readonly codebook: Codebook
+}
+
+/** What is not declared is held at more than any known model has, and never at nothing. */
+const contextTokensUndeclared = 10_000_000
+
+export function providerEntry(
+  row: ResourceRow,
+  apiKeyOf: (id: Id<'pacc'>) => string | null,
+): ProviderEntry {
+  const { provider, baseUrl } = row.spec
+  const id = row.id as Id<'pacc'>
+  return {
+    id,
+    name: row.name,
+    provider: typeof provider === 'string' ? provider : '',
+    baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
+    spec: row.spec,
+    apiKey: () => apiKeyOf(id),
+  }
+}
+
+/** @param prices in any order */
+export function modelEntry(
+  row: ResourceRow,
+  context: EntryContext,
+  provider: ProviderEntry,
+  prices: readonly PriceRow[],
+): ModelEntry {
+  const { upstreamModel, type, contextTokensMax, outputTokensMax } = row.spec
+  return {
+    type: 'model',
+    id: row.id as Id<'mdl'>,
+    name: `${provider.name}/${row.name}`,
+    ownerId: row.accountId,
+    target: targetOf(context, row.accountId, [row.id, provider.id]),
+    createdAtMs: row.createdAtMs,
+    provider,
+    upstreamModel: typeof upstreamModel === 'string' ? upstreamModel : row.name,
+    modelType: typeof type === 'string' ? type : 'chat',
+    contextTokensMax: countOr(contextTokensMax, contextTokensUndeclared),
+    outputTokensMax: countOr(outputTokensMax, contextTokensUndeclared),
+    prices: prices.toSorted(byInstant).map(({ id, components, validFromMs }) => ({
+      price: priceVersionOf(id, components),
+      validFromMs,
+    })),
+  }
+}
+
+export function virtualModelEntry(row: ResourceRow, context: EntryContext): VirtualModelEntry {
+  const { strategy, targets } = row.spec
+  const list = Array.isArray(targets) ? (targets as { model?: unknown; weight?: unknown }[]) : []
+  return {
+    type: 'virtual-model',
+    id: row.id as Id<'vmdl'>,
+    name: row.name,
+    ownerId: row.accountId,
+    target: targetOf(context, row.accountId, [row.id]),
+    createdAtMs: row.createdAtMs,
+    strategy: strategy === 'weighted' ? 'weighted' : 'priority',
+    targets: list.map(({ model, weight }) => ({
+      reference: String(model),
+      weight: typeof weight === 'number' ? weight : 1,
+    })),
+  }
+}
+
+function countOr(value: unknown, undeclared: number): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undeclared
+}
+
+/** By the instant from which it is in force; of one instant, the later version counts. */
+function byInstant(a: PriceRow, b: PriceRow): number {
+  return a.validFromMs - b.validFromMs || a.version - b.version
+}
+
+function targetOf(
+  { tenantId, codebook }: EntryContext,
+  ownerId: AccountId,
+  path: readonly ResourceId[],
+): AccessTarget {
+  return { tenantId, ownerId, path, place: codebook.placeOf(path) }
+}

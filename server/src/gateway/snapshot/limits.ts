@@ -1,0 +1,82 @@
+/** Budgets and usage limits by what they limit, kept row by row. */
+import type { Budget, LimitSubjectId, SpendLimit, UsageLimit } from '@commonhold/core'
+import type { RowOf } from '../../store/snapshot-rows.ts'
+import { addTo, type Replaced, takeFrom } from './replaced.ts'
+
+/** What a limit is called, and how much it is. */
+export interface LimitName {
+  readonly name: string
+  readonly amount: bigint
+}
+
+export class Limits {
+  readonly budgets = new Map<LimitSubjectId, Budget[]>()
+  readonly usageLimits = new Map<LimitSubjectId, UsageLimit[]>()
+  readonly names = new Map<string, LimitName>()
+  readonly #budgets = new Map<string, Budget>()
+  readonly #usageLimits = new Map<string, UsageLimit>()
+
+  replace({ touched, rows }: Replaced<'budgets' | 'usageLimits'>): void {
+    this.#remove(touched.budgets, this.#budgets, this.budgets)
+    this.#remove(touched.usageLimits, this.#usageLimits, this.usageLimits)
+    for (const row of rows.budgets) {
+      const budget = { ...row, subjectId: row.subjectId as LimitSubjectId }
+      this.#put(budget, row.name, row.amountNanos, this.#budgets, this.budgets)
+    }
+    for (const row of rows.usageLimits) {
+      this.#put(usageLimitOf(row), row.name, row.amount, this.#usageLimits, this.usageLimits)
+    }
+  }
+
+  #put<L extends SpendLimit>(
+    limit: L,
+    name: string,
+    amount: bigint,
+    byId: Map<string, L>,
+    bySubject: Map<LimitSubjectId, L[]>,
+  ): void {
+    byId.set(limit.id, limit)
+    addTo(bySubject, limit.subjectId, limit)
+    this.names.set(limit.id, { name, amount })
+  }
+
+  #remove<L extends SpendLimit>(
+    ids: readonly string[],
+    byId: Map<string, L>,
+    bySubject: Map<LimitSubjectId, L[]>,
+  ): void {
+    for (const id of ids) {
+      const limit = byId.get(id)
+      if (!limit) continue
+      byId.delete(id)
+      this.names.delete(id)
+      takeFrom(bySubject, limit.subjectId, limit)
+    }
+  }
+}
+
+/** Limits that became smaller or went away: what was leased under the old ones is to be given up. */
+export function loweredLimits(
+  before: Iterable<readonly [string, LimitName]>,
+  now: ReadonlyMap<string, LimitName>,
+): Set<string> {
+  const lowered = new Set<string>()
+  for (const [id, { amount }] of before) {
+    const next = now.get(id)
+    if (!next || next.amount < amount) lowered.add(id)
+  }
+  return lowered
+}
+
+function usageLimitOf(row: RowOf<'usageLimits'>): UsageLimit {
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    level: row.level,
+    subjectId: row.subjectId as LimitSubjectId,
+    mode: 'enforce',
+    measure: row.metric,
+    amount: row.amount,
+    windowSeconds: row.metric === 'concurrency' ? null : row.windowSeconds,
+  }
+}

@@ -1,0 +1,52 @@
+/** Opens the keys of provider accounts one by one, when they are first used, and remembers them. */
+import type { Id, ResourceId } from '@commonhold/core'
+import type { TenantKey, Vault } from '../../crypto/envelope.ts'
+import { secretContext } from '../../store/secret-context.ts'
+import type { RowOf, SnapshotHead } from '../../store/snapshot-rows.ts'
+
+export class ProviderKeys {
+  readonly #vault: Vault
+  readonly #onError: (error: unknown) => void
+  readonly #opened = new Map<ResourceId, string | null>()
+  #sealed: ReadonlyMap<ResourceId, Buffer> = new Map()
+  #head: SnapshotHead
+  #tenantKey: TenantKey | null = null
+
+  constructor(head: SnapshotHead, vault: Vault, onError: (error: unknown) => void) {
+    this.#head = head
+    this.#vault = vault
+    this.#onError = onError
+  }
+
+  /** @param rows all that there are; null where none was touched */
+  replace(head: SnapshotHead, rows: readonly RowOf<'providerKeys'>[] | null): void {
+    const before = this.#head.wrappedKey
+    const isOther = head.wrappedKey === null || before === null || !head.wrappedKey.equals(before)
+    this.#head = head
+    if (isOther) this.#tenantKey = null
+    if (isOther || rows) this.#opened.clear()
+    if (rows) this.#sealed = new Map(rows.map((row) => [row.resourceId, row.ciphertext]))
+  }
+
+  /** @returns null where none was given, or it can't be decrypted any more */
+  open(id: Id<'pacc'>): string | null {
+    const known = this.#opened.get(id)
+    if (known !== undefined) return known
+    const key = this.#decrypt(id)
+    this.#opened.set(id, key)
+    return key
+  }
+
+  #decrypt(id: Id<'pacc'>): string | null {
+    const ciphertext = this.#sealed.get(id)
+    const { tenant, wrappedKey } = this.#head
+    if (!ciphertext || !wrappedKey) return null
+    try {
+      this.#tenantKey ??= this.#vault.openTenantKey(tenant.id, wrappedKey)
+      return this.#tenantKey.decrypt(ciphertext, secretContext(id, 'apiKey'))
+    } catch (error) {
+      this.#onError(error)
+      return null
+    }
+  }
+}
