@@ -6,7 +6,7 @@
 import { accessReview as contract } from '@commonhold/contract'
 import { lastReviewRecord, revokedInReviews } from '../store/access-review-record.ts'
 import { type Context, implement } from './context.ts'
-import { revokeGrant } from './grant.ts'
+import { revokeGrants as revokeAll } from './grant.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { exportAll, exportCsv } from './review-export.ts'
 import { grantFilter } from './review-filter.ts'
@@ -25,7 +25,7 @@ import {
   withFinding,
 } from './review-whole.ts'
 import { readScope } from './review-window.ts'
-import { unshare } from './share.ts'
+import { unshareAll } from './share.ts'
 
 const asIs = <T>(shown: T) => shown
 
@@ -84,17 +84,16 @@ const virtualAccounts = implement(contract.virtualAccounts, async (c) => {
   return listAnswer(c, { ...page, rows }, asIs)
 })
 
-/** One after the other in one transaction: the first that is refused undoes them all (case A19). */
 const revokeGrants = implement(contract.revokeGrants, async (c) => {
-  const references = new Set(c.body.grants)
-  for (const reference of references) await revokeGrant(c, reference)
-  return { revoked: references.size }
+  const references = [...new Set(c.body.grants)]
+  await revokeAll(c, references)
+  return { revoked: references.length }
 })
 
 const revokeShares = implement(contract.revokeShares, async (c) => {
-  const references = new Set(c.body.shares)
-  for (const reference of references) await unshare(c as Context, reference)
-  return { revoked: references.size }
+  const references = [...new Set(c.body.shares)]
+  await unshareAll(c as Context, references)
+  return { revoked: references.length }
 })
 
 const complete = implement(contract.complete, async (c) => {

@@ -30,6 +30,7 @@ import {
   listGrants,
 } from '../store/grant.ts'
 import { type ResourceRow, readResource, targetOf as resourceTarget } from '../store/resource.ts'
+import { membersOfTeams } from '../store/team.ts'
 import { resolveAnyKind, resolveReadable } from './any-resource.ts'
 import { type Context, implement, type ManageOf } from './context.ts'
 import { missingForGrant, missingForRole } from './held-power.ts'
@@ -238,22 +239,43 @@ const get = implement(contract.get, async (c) =>
 )
 
 /**
- * Takes one grant of the acting account back: checked, told and audited, alone or as one of many.
+ * Takes grants of the acting account back, each checked and audited on its own: the first that is
+ * refused undoes them all (case A19).
  * @throws not_found, hands_out_more_than_held or refused_by_rule
  */
-export async function revokeGrant(c: Revoking, reference: string): Promise<void> {
-  const row = await resolveGrant(c, reference)
-  const missing = await missingForGrant(c, row)
-  if (missing.length > 0) throw handsOutTooMuch(missing)
-  await assertAdminStays(c, { grant: row.id })
-  await touchesGranted(c, row.subject.id, row.object.id)
-
-  await deleteGrant(c.tx, row.id)
-  c.audit({ target: targetOf(c, row), before: auditFields(c, row) })
+export async function revokeGrants(c: Revoking, references: readonly string[]): Promise<void> {
+  const rows: GrantRow[] = []
+  for (const reference of references) rows.push(await resolveGrant(c, reference))
+  for (const row of rows) {
+    const missing = await missingForGrant(c, row)
+    if (missing.length > 0) throw handsOutTooMuch(missing)
+  }
+  await touchesRevoked(c, rows)
+  for (const row of rows) {
+    await assertAdminStays(c, { grant: row.id })
+    await deleteGrant(c.tx, row.id)
+    c.audit({ target: targetOf(c, row), before: auditFields(c, row) })
+  }
 }
 
 type Revoking = Pick<Context, 'tx' | 'account' | 'facts' | 'now' | 'touches' | 'audit'>
 
-const remove = implement(contract.delete, (c) => revokeGrant(c, c.params.grant), manageOfExisting)
+async function touchesRevoked(c: Revoking, rows: readonly GrantRow[]): Promise<void> {
+  const [only, ...others] = rows
+  if (only === undefined) return
+  if (others.length === 0) return touchesGranted(c, only.subject.id, only.object.id)
+  const subjects = rows.map((row) => row.subject.id)
+  const teams = subjects.filter((id) => isId(id, 'team'))
+  const people = subjects.filter((id) => !isId(id, 'team')) as PrincipalId[]
+  const principals = [...people, ...(await membersOfTeams(c.tx, c.account.id, teams))]
+  const resources = rows.flatMap((row) => row.object.id ?? [])
+  await c.touches({ accounts: [c.account.id], who: { principals }, resources })
+}
+
+const remove = implement(
+  contract.delete,
+  (c) => revokeGrants(c, [c.params.grant]),
+  manageOfExisting,
+)
 
 export const grantImplementations = [create, list, get, remove]

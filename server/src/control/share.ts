@@ -71,14 +71,19 @@ async function resolveReceiver(
   reference: string,
 ): Promise<AccountRow> {
   const to = await findAccount(c.tx, reference)
-  const isKnown = to !== null && (c.can('account:read') || (await isMemberOf(c, to)))
-  if (!isKnown) throw notFound('account')
+  // Asked of an account that is not there as well: else the time would tell that another one is.
+  const isKnown = c.can('account:read') || (await isMemberOf(c, to))
+  if (to === null || !isKnown) throw notFound('account')
   if (!to.isRoot) return to
   throw new Refusal('refused_by_rule', 'The root account owns it already. Name another account.')
 }
 
-async function isMemberOf({ tx, caller }: Pick<Context, 'tx' | 'caller'>, account: AccountRow) {
-  return (await accountsOf(tx, caller.principal.id)).includes(account.id)
+async function isMemberOf(
+  { tx, caller }: Pick<Context, 'tx' | 'caller'>,
+  account: AccountRow | null,
+) {
+  const accounts = await accountsOf(tx, caller.principal.id)
+  return account !== null && accounts.includes(account.id)
 }
 
 interface MostInput {
@@ -178,7 +183,7 @@ const create = implement(
       markupPpm,
       createdBy: c.caller.principal.id,
     }
-    await touchesShared(c as Context, to.id, resource.id)
+    await touchesShared(c as Context, [{ to, resource }])
     await onlyOnce(() => insertShare(c.tx, share))
     const row = await resolveShare(c, share.id)
     auditBoth(c, row, { after: fieldsOf(row) })
@@ -187,8 +192,15 @@ const create = implement(
   manageOfNew,
 )
 
-const touchesShared = (c: Context, to: AccountRow['id'], resource: ResourceId) =>
-  c.touches({ accounts: [to], who: 'everybody', resources: [resource] })
+const touchesShared = (
+  c: Context,
+  shares: readonly { to: { id: AccountRow['id'] }; resource: { id: ResourceId } }[],
+) =>
+  c.touches({
+    accounts: shares.map(({ to }) => to.id),
+    who: 'everybody',
+    resources: shares.map(({ resource }) => resource.id),
+  })
 
 /** @throws name_taken where it is shared to the account already */
 async function onlyOnce(write: () => Promise<void>): Promise<void> {
@@ -230,7 +242,7 @@ const update = implement(
     const lost = difference(before.permissions, permissions)
     const changed = union(difference(permissions, before.permissions), lost)
     c.requireHolds(changed, await targetOfShare(c, before))
-    await touchesShared(c as Context, before.to.id, before.resource.id)
+    await touchesShared(c as Context, [before])
 
     const { markupPpm = before.markupPpm } = c.body
     await updateShare(c.tx, before.id, { permissions: listPermissions(permissions), markupPpm })
@@ -242,25 +254,30 @@ const update = implement(
 )
 
 /**
- * Takes one share back: checked, told and audited, alone or as one of many.
+ * Takes shares back, each checked, told and audited on its own: the first that is refused undoes them
+ * all (case A19).
  * @throws not_found, in_use, revision_mismatch, hands_out_more_than_held or refused_by_rule
  */
-export async function unshare(c: Context, reference: string): Promise<void> {
-  const row = await resolveShare(c, reference)
+export async function unshareAll(c: Context, references: readonly string[]): Promise<void> {
+  const rows: ShareRow[] = []
+  for (const reference of references) rows.push(await resolveShare(c, reference))
   assertInRoot(c)
-  c.checkRevision(row.revision)
-  c.requireHolds(row.permissions, await targetOfShare(c, row))
-  await assertNothingOwnWithin(c, row)
-  await touchesShared(c, row.to.id, row.resource.id)
-  for (const loss of await unshareLosses(c, row)) c.loses(loss)
-
-  await deleteShare(c.tx, row.id)
-  auditBoth(c, row, { before: fieldsOf(row) })
+  for (const row of rows) {
+    c.checkRevision(row.revision)
+    c.requireHolds(row.permissions, await targetOfShare(c, row))
+    await assertNothingOwnWithin(c, row)
+  }
+  await touchesShared(c, rows)
+  for (const row of rows) {
+    for (const loss of await unshareLosses(c, row)) c.loses(loss)
+    await deleteShare(c.tx, row.id)
+    auditBoth(c, row, { before: fieldsOf(row) })
+  }
 }
 
 const remove = implement(
   contract.delete,
-  (c) => unshare(c as Context, c.params.share),
+  (c) => unshareAll(c as Context, [c.params.share]),
   manageOfExisting,
 )
 

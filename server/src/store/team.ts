@@ -181,3 +181,20 @@ export async function teamsOf(tx: Tx, accountId: AccountId, principal: Principal
     state: row.state as TeamRow['state'],
   }))
 }
+
+/** Whoever is in one of these teams, once each or more. */
+export async function membersOfTeams(
+  tx: Tx,
+  accountId: AccountId,
+  teams: readonly TeamId[],
+): Promise<PrincipalId[]> {
+  if (teams.length === 0) return []
+  const rows = await tx
+    .selectFrom('teamMember')
+    .innerJoin('principal', 'principal.id', 'teamMember.principalId')
+    .select(['principal.id', 'principal.kind'])
+    .where('teamMember.accountId', '=', uuid(accountId))
+    .where('teamMember.teamId', 'in', teams.map(uuid))
+    .execute()
+  return rows.map((row) => principalId(row.kind, row.id))
+}

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Acme, grantTo, resource, startAcme, team, user, virtualAccount } from './support/acme.ts'
-import { type As, type Read, refusalOf, refused } from './support/control.ts'
+import {
+  type Acme,
+  grantTo,
+  resource,
+  startAcme,
+  team,
+  user,
+  virtualAccount,
+} from './support/acme.ts'
+import { type As, type Read } from './support/control.ts'
 import { type Past, pastOf } from './support/review.ts'
 
 let acme: Acme
@@ -30,7 +38,9 @@ async function granted(body: object, days = 200, as: As = acme.researchAdmin): P
 
 /** The row of one grant, whatever page it is on. */
 async function rowOf(id: string, query: Record<string, string> = {}): Promise<Read> {
-  const { items } = await acme.research('access-review.grants', { query: { limit: '200', ...query } })
+  const { items } = await acme.research('access-review.grants', {
+    query: { limit: '200', ...query },
+  })
   return items.find((item: Read) => item.id === id)
 }
 
@@ -139,8 +149,9 @@ describe('a grant', () => {
     await acme.person('research', 'heir@acme.example')
     const id = await granted(grantTo(user('heir@acme.example'), 'user'), 1, author)
     expect((await rowOf(id)).findings).toEqual([])
-    const own = (await acme.research('grant.list', { query: { 'filter[user]': 'author@acme.example' } }))
-      .items[0].id
+    const own = (
+      await acme.research('grant.list', { query: { 'filter[user]': 'author@acme.example' } })
+    ).items[0].id
     await acme.research('grant.create', { body: grantTo(user('author@acme.example'), 'viewer') })
     await acme.research('grant.delete', { params: { grant: own } })
     const row = await rowOf(id)
@@ -161,7 +172,9 @@ describe('a grant', () => {
     await acme.research('user.remove', { params: { user: 'leaver@acme.example' } })
     const row = await rowOf(id)
     expect(row.findings).toEqual(['author_gone', 'author_lost_power'])
-    expect(row.sentence).toContain('leaver@acme.example granted it and is not active here any more.')
+    expect(row.sentence).toContain(
+      'leaver@acme.example granted it and is not active here any more.',
+    )
   })
 
   it('that an admin of the tenant made from root is weighed by what he holds in root', async () => {
