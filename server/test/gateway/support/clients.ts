@@ -28,10 +28,12 @@ export interface Clients {
   served(format: FormatName): { inputTokens: number; outputTokens: number; requests: number }
 }
 
+/** @param of the formats behind which the models are; all, where none is named */
 export async function clientsOf(
   stack: Stack,
   name: string,
   models: readonly string[],
+  of: readonly FormatName[] = formatNames,
   price?: object,
 ): Promise<Clients> {
   const world = await stack.world(name)
@@ -39,13 +41,12 @@ export async function clientsOf(
   const agent = await world.virtualAccount(rootId, 'agent')
   await world.grant(rootId, { principal: agent }, ['model:use', 'virtual-model:use'])
   const { text: token } = await world.token(rootId, agent)
-  for (const format of formatNames) {
+  for (const format of of) {
     const { provider, path } = formats[format]
     const spec = { provider, baseUrl: stack.sandbox.url.replace(/\/v1$/, path) }
     const account = await world.providerAccount(rootId, format, spec, keyOf(name, format))
-    for (const model of models) {
-      await world.model(rootId, account, model, price ? { price } : {})
-    }
+    const made = (model: string) => world.model(rootId, account, model, price ? { price } : {})
+    await Promise.all(models.map(made))
   }
   await settledSnapshot(world, stack.first)
   const { url } = stack.first
