@@ -55,6 +55,7 @@ export const changeNames = [
   'share',
   'widen-share',
   'widen-boundary',
+  'make-role',
   'grant',
   'join-team',
   'resume-team',
@@ -93,7 +94,7 @@ const change = z.object({
     .meta({
       description: 'The call that does it, ready to send; null where no call of ours does.',
     }),
-  who,
+  who: who.meta({ description: 'Who could make it, once the changes before it are made.' }),
   byCaller: z.boolean().meta({ description: 'Whether the caller could make it now.' }),
 })
 

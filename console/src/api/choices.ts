@@ -52,6 +52,24 @@ export const virtualAccounts: ChoiceSource = {
     (await client.virtualAccount.list(query(account, q))).items.map(byId),
 }
 
+/** The tokens of a virtual account; null for one's own. */
+export function tokensOf(virtualAccount: string | null): ChoiceSource {
+  const read = (account: string, q: string) =>
+    virtualAccount === null
+      ? client.personalAccessToken.list(query(account, q))
+      : client.token.list({ ...query(account, q), virtualAccount })
+  return {
+    key: `tokens of ${virtualAccount ?? 'oneself'}`,
+    search: async (account, q) => (await read(account, q)).items.map(byId),
+    find: async (account, token) =>
+      byId(
+        virtualAccount === null
+          ? await client.personalAccessToken.get({ account, token })
+          : await client.token.get({ account, virtualAccount, token }),
+      ),
+  }
+}
+
 /** Whoever can be in a team. */
 export const members: ChoiceSource = {
   key: 'members',

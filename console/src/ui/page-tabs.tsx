@@ -10,12 +10,19 @@ export interface Tab {
   content: () => ReactNode
 }
 
-/** Tabs that the caller may not see are given as false, and absent. */
-export function PageTabs({ tabs }: { tabs: readonly (Tab | false)[] }) {
+interface PageTabsProps {
+  /** Tabs that the caller may not see are given as false, and absent. */
+  tabs: readonly (Tab | false)[]
+  /** What of the address stays when another tab is opened; the rest belongs to the tab. */
+  keep?: readonly string[]
+}
+
+export function PageTabs({ tabs, keep = [] }: PageTabsProps) {
   const [search, change] = useSearchState()
   const shown = tabs.filter((tab) => tab !== false)
   const open = shown.find((tab) => tab.id === search.tab) ?? shown[0]
-  const clean = Object.fromEntries(Object.keys(search).map((name) => [name, undefined]))
+  const own = Object.keys(search).filter((name) => !keep.includes(name))
+  const clean = Object.fromEntries(own.map((name) => [name, undefined]))
   return (
     <Tabs
       value={open?.id ?? null}

@@ -21,6 +21,8 @@ export interface Plan {
 }
 
 export interface Described {
+  /** A role that has to be made before, where none is narrow enough to be handed out. */
+  readonly first?: Pick<Described, 'sentence' | 'operation' | 'demand'>
   readonly sentence: string
   readonly operation: AccessRemedyChange['operation']
   readonly demand: Demand | Makers
@@ -227,8 +229,9 @@ async function widenShare(
 
 async function grantAnew({ c, answered }: Plan): Promise<Described> {
   const { account } = c
-  const { principal, target } = answered
+  const { principal, permission, target } = answered
   const { role, object, objectName, carried } = await narrowestGrant(c, answered)
+  const roleName = role ?? `${permission.kind}-${permission.action}`
   const subject: Record<string, string> =
     principal.kind === 'user'
       ? { type: 'user', user: principal.id }
@@ -240,13 +243,36 @@ async function grantAnew({ c, answered }: Plan): Promise<Described> {
       : [{ permission: `${object.kind}:manage` as const, target }]),
   ]
   return {
-    sentence: `Grant ${principal.name} the role ${role.name} on ${objectName}.`,
+    ...(role === null ? { first: makeRole(c.account, roleName, permission.permission) } : {}),
+    sentence: `Grant ${principal.name} the role ${roleName} on ${objectName}.`,
     operation: {
       id: 'grant.create',
       params: { account: account.name },
-      body: { subject, object, role: role.name },
+      body: { subject, object, role: roleName },
     },
     demand: { place: 'here', gates, carries: [carried] },
     weight: breadth(carried),
+  }
+}
+
+/** Every role that has it has more than the account may hand out, so one of its own is made. */
+function makeRole(
+  account: Plan['c']['account'],
+  name: string,
+  permission: Demand['gates'][number]['permission'],
+): Pick<Described, 'sentence' | 'operation' | 'demand'> {
+  const permissions = permissionSet([permission])
+  const target = accountTarget(account)
+  return {
+    sentence: `Make a role ${name} that has ${permission} and nothing else.`,
+    operation: {
+      id: 'role.create',
+      params: { account: account.name },
+      body: { name, permissions: [permission] },
+    },
+    demand: {
+      ...here(account, 'role:create'),
+      carries: [{ permissions, target, byGrant: false }],
+    },
   }
 }

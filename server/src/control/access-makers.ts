@@ -12,10 +12,13 @@ import {
   decide,
   missingByGrant,
   missingPermissions,
+  noPermissions,
   type Permission,
   type PermissionSet,
   type PrincipalId,
   permissionBit,
+  type ResourceId,
+  union,
   uuidOf,
 } from '@commonhold/core'
 import { firstHolders, type Holder } from '../store/access-reach.ts'
@@ -49,6 +52,12 @@ export interface Demand {
   readonly knows?: AccountId
 }
 
+/** What changes made before this one will have widened: who could make it then, is asked. */
+export interface Assumed {
+  readonly boundary: PermissionSet
+  readonly shares: ReadonlyMap<ResourceId, PermissionSet>
+}
+
 export type Makers = AccessRemedyChange['who'] & { readonly byCaller: boolean }
 
 type Asking = Pick<Context, 'tx' | 'account' | 'caller' | 'facts' | 'now' | 'can'>
@@ -57,7 +66,7 @@ type Asking = Pick<Context, 'tx' | 'account' | 'caller' | 'facts' | 'now' | 'can
 export async function createScales(c: Asking) {
   const inRoot = await placeInRoot(c)
   const candidates = new Map<string, Promise<Candidates>>()
-  return async (demand: Demand): Promise<Makers> => {
+  return async (demand: Demand, assumed: Assumed): Promise<Makers> => {
     const place = demand.place === 'here' ? c : inRoot
     const key = JSON.stringify([demand.place, demand.gates])
     const near = candidates.get(key) ?? gather(c, place.account, demand.gates)
@@ -66,11 +75,25 @@ export async function createScales(c: Asking) {
     const known = await whoKnows(c, demand, holders)
     const makers = holders.filter(({ id }) => {
       const theirs = factsOf.get(id)
-      return theirs !== undefined && mayMake(theirs, demand, known.has(uuidOf(id)))
+      if (theirs === undefined) return false
+      const then = demand.place === 'here' ? assuming(theirs, assumed) : theirs
+      return mayMake(then, demand, known.has(uuidOf(id)))
     })
     const { facts } = place
     const byCaller = facts !== null && mayMake(facts, demand, known.has(uuidOf(facts.principal.id)))
     return { ...told(c, demand, makers, isExact), byCaller }
+  }
+}
+
+function assuming(facts: AccessFacts, { boundary, shares }: Assumed): AccessFacts {
+  const widened = [...shares].map(([id, most]): [ResourceId, PermissionSet] => [
+    id,
+    union(facts.shares.get(id) ?? noPermissions, most),
+  ])
+  return {
+    ...facts,
+    account: { ...facts.account, boundary: union(facts.account.boundary, boundary) },
+    shares: new Map([...facts.shares, ...widened]),
   }
 }
 

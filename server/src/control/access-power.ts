@@ -2,12 +2,18 @@
 import {
   accountTarget,
   carriedBy,
+  intersection,
   isResourceKind,
+  isSubset,
   listPermissions,
+  noPermissions,
+  type PermissionSet,
   type PrincipalId,
+  permissionSet,
   type ResourceId,
   type ResourceKind,
   type TeamId,
+  union,
 } from '@commonhold/core'
 import { rolesWith } from '../store/access-remedy.ts'
 import { grantsTo } from '../store/grant.ts'
@@ -28,19 +34,27 @@ type GrantObject =
   | { readonly type: 'kind'; readonly kind: ResourceKind }
   | { readonly type: 'resource'; readonly kind: ResourceKind; readonly resource: string }
 
-/** On the resource rather than the account, with the role that carries the least there. */
+/**
+ * On the resource rather than the account, with the role that carries the least there; null where
+ * each carries more than anybody could hand out, however boundary and share are widened by it.
+ */
 export async function narrowestGrant({ tx, account, facts }: Here, answered: Answered) {
   const { permission, resource, target } = answered
+  const asked = permissionSet([permission.permission])
   const object = objectFor(answered)
   const scope = { accountId: account.id, rootAccountId: facts.account.rootAccountId }
   const roles = await rolesWith(tx, scope, permission.permission, rolesComparedMax)
   const size = (role: RoleRow) => listPermissions(carriedBy(role.permissions, object)).length
+  const isFree = (role: RoleRow) => object.type === 'account' && role.builtIn
+  const ceiling = ceilingFor(answered, asked)
   // The built-in ones come first, and stay so among roles of one size.
-  const role = roles.toSorted((a, b) => size(a) - size(b))[0]!
+  const role = roles
+    .filter((one) => isFree(one) || isSubset(carriedBy(one.permissions, object), ceiling))
+    .toSorted((a, b) => size(a) - size(b))[0]
   const carried: Carried = {
-    permissions: carriedBy(role.permissions, object),
+    permissions: role ? carriedBy(role.permissions, object) : asked,
     target,
-    byGrant: object.type === 'account' && role.builtIn,
+    byGrant: role !== undefined && isFree(role),
   }
   const objectName =
     object.type === 'account'
@@ -48,7 +62,15 @@ export async function narrowestGrant({ tx, account, facts }: Here, answered: Ans
       : object.type === 'kind'
         ? `every ${words(object.kind)} of ${account.name}`
         : fullName(resource!)
-  return { role, object, objectName, carried }
+  return { role: role?.name ?? null, object, objectName, carried }
+}
+
+/** What can be handed out on the thing at most, once boundary and share have what is asked for. */
+function ceilingFor({ facts, target, account }: Answered, asked: PermissionSet): PermissionSet {
+  const boundary = union(facts.account.boundary, asked)
+  if (target.ownerId === account.id) return boundary
+  const shared = target.path.map((id) => facts.shares.get(id) ?? noPermissions)
+  return intersection(boundary, union(asked, ...shared))
 }
 
 function objectFor({ permission, resource }: Answered): GrantObject {

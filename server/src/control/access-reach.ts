@@ -41,6 +41,7 @@ import {
   type ReachedRow,
   type ReachOfKind,
 } from '../store/access-reach.ts'
+import { systemActor } from '../store/built-in-role.ts'
 import { loadFactsOfMany } from '../store/facts-of-many.ts'
 import { carryingGrants, type GrantRow } from '../store/grant.ts'
 import { principalNames } from '../store/principal-name.ts'
@@ -110,13 +111,14 @@ async function waysOf(
   const subjects = [...ids, ...new Set(places.map(({ team }) => team.id))]
   const grants = await carryingGrants(tx, accountId, subjects, permission, path, now)
   const authors = await principalNames(tx, [...new Set(grants.map((grant) => grant.createdBy))])
+  const nameOf = (id: string) => authors.get(id) ?? (id === systemActor ? 'Commonhold' : id)
   const to = Map.groupBy(grants, ({ subject }) => subject.id as string)
   const way = (grant: GrantRow) => ({
     grant: grant.id,
     role: grant.role.name,
     object: objectName(account, grant),
     team: teamOf(grant),
-    createdBy: { id: grant.createdBy, name: authors.get(grant.createdBy) ?? grant.createdBy },
+    createdBy: { id: grant.createdBy, name: nameOf(grant.createdBy) },
     createdAt: grant.createdAt.toISOString(),
     expiresAt: grant.expiresAt?.toISOString() ?? null,
   })

@@ -6,6 +6,7 @@ import { type AccessRemedyChange, remediesToldMax } from '@commonhold/contract'
 import {
   type Change,
   keyOf,
+  noPermissions,
   permissionSet,
   prefixOf,
   type ResourceId,
@@ -14,7 +15,7 @@ import {
 } from '@commonhold/core'
 import { carryingTeams } from '../store/access-remedy.ts'
 import { type Described, describe } from './access-changes.ts'
-import { createScales, type Makers } from './access-makers.ts'
+import { type Assumed, createScales, type Makers } from './access-makers.ts'
 import type { Context } from './context.ts'
 import type { Answered } from './explain-sentences.ts'
 
@@ -43,20 +44,40 @@ export async function remediesOf(
   }
   const chosen = lightest(sets, known)
   const weigh = await createScales(c)
-  const makers = async ({ demand }: Described): Promise<Makers> =>
-    'gates' in demand ? weigh(demand) : demand
   const told: { changes: AccessRemedyChange[] }[] = []
   for (const set of chosen) {
+    const assumed = assumedBy(set, answered)
     const changes: AccessRemedyChange[] = []
-    for (const change of set) {
-      const described = known.get(keyOf(change))!
-      const { sentence, operation } = described
-      const { byCaller, ...who } = await makers(described)
-      changes.push({ change: change.change, sentence, operation, who, byCaller })
+    for (const { change, demand, sentence, operation } of stepsOf(set, known)) {
+      const makers: Makers = 'gates' in demand ? await weigh(demand, assumed) : demand
+      const { byCaller, ...who } = makers
+      changes.push({ change, sentence, operation, who, byCaller })
     }
     told.push({ changes })
   }
   return told
+}
+
+/** Each change, with what has to be made first for it. */
+function stepsOf(set: readonly Change[], known: ReadonlyMap<string, Described>) {
+  return set.flatMap((change) => {
+    const described = known.get(keyOf(change))!
+    const step = { ...described, change: change.change }
+    return described.first === undefined
+      ? [step]
+      : [{ ...described.first, change: 'make-role' as const }, step]
+  })
+}
+
+/** Boundary and shares as the set leaves them: the grants in it are made after that. */
+function assumedBy(set: readonly Change[], { permission }: Answered): Assumed {
+  const asked = permissionSet([permission.permission])
+  const widens = set.some(({ change }) => change === 'widen-boundary')
+  const shared = set.flatMap((change) => ('resource' in change ? [change.resource] : []))
+  return {
+    boundary: widens ? asked : noPermissions,
+    shares: new Map(shared.map((id) => [id, asked])),
+  }
 }
 
 /** The fewest changes first; among as many, those that hand out the least. */

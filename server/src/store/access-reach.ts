@@ -14,7 +14,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { principalId } from './caller.ts'
 import { type Tx, typed, uuid } from './database.ts'
 import { storedPermissions } from './facts.ts'
-import { fetchPage, type PageRequest } from './page.ts'
+import { fetchPage, inOrder, type PageRequest, pageOf } from './page.ts'
 import { resourceIdOf } from './resource-id.ts'
 import { containing } from './search.ts'
 
@@ -35,62 +35,73 @@ export interface Holder {
   readonly displayName: string
 }
 
+interface HolderRow {
+  readonly id: string
+  readonly kind: string
+  readonly name: string
+  readonly displayName: string
+  /** How many there are in all, on every row: counted where they are found, and not a second time. */
+  readonly total: bigint
+}
+
 /** Active members whom a grant, or one to an active team of theirs, lets do it: condition 5 of the rule. */
-function selectHolders(tx: Tx, { accountId, permission, path, now }: Deed) {
+function selectHolders(tx: Tx, { accountId, permission, path, now }: Deed, narrowed = sql`true`) {
   const account = uuid(accountId)
-  const within = path.map(uuid)
-  const carrying = sql`select g.principal_id, g.team_id from "grant" g
-    join role r on r.id = g.role_id
-    where g.account_id = ${account} and ${permission.permission} = any (r.permissions)
-      and (g.expires_at is null or g.expires_at > ${now})
-      and (g.object_type = 'account' or g.object_kind = ${permission.kind} and g.object_type = 'kind'
-        or g.resource_id = any (${within}::uuid[]))`
   return tx
     .selectFrom(
-      sql<{ id: string; kind: string; name: string; displayName: string }>`(
-        with carrying as materialized (${carrying}),
+      sql<HolderRow>`(
+        with carrying as materialized (
+          select g.principal_id, g.team_id from "grant" g join role r on r.id = g.role_id
+          where g.account_id = ${account} and ${permission.permission} = any (r.permissions)
+            and (g.expires_at is null or g.expires_at > ${now})
+            and (g.object_type = 'account'
+              or g.object_type = 'kind' and g.object_kind = ${permission.kind}
+              or g.resource_id = any (${path.map(uuid)}::uuid[]))),
         holding as materialized (
           select principal_id as id from carrying where principal_id is not null
           union
           select tm.principal_id from carrying c
           join team t on t.id = c.team_id and t.state = 'active'
-          join team_member tm on tm.team_id = t.id and tm.account_id = ${account})
-        select p.id, p.kind, coalesce(u.email, v.name) as name,
-          coalesce(u.display_name, v.display_name) as display_name
-        from holding h
-        join membership m on m.principal_id = h.id and m.account_id = ${account}
-        join principal p on p.id = h.id
-        left join "user" u on u.id = h.id left join virtual_account v on v.id = h.id
-        where coalesce(u.state, v.state) = 'active')`.as('holder'),
+          join team_member tm on tm.team_id = t.id and tm.account_id = ${account}),
+        -- Looked up one by one by their keys (offset 0 keeps it so): whatever the statistics say, the
+        -- work grows with the holders and no faster.
+        found as (
+          select who.* from holding h cross join lateral (
+            select p.id, p.kind, coalesce(u.email, v.name) as name,
+              coalesce(u.display_name, v.display_name) as display_name
+            from principal p left join "user" u on u.id = p.id
+            left join virtual_account v on v.id = p.id
+            where p.id = h.id and coalesce(u.state, v.state) = 'active' offset 0) who
+          where exists (select from membership m
+            where m.account_id = ${account} and m.principal_id = h.id offset 0))
+        select holder.*, count(*) over () as total from found holder
+        where ${narrowed})`.as('holder'),
     )
     .selectAll('holder')
 }
 
-const holderOf = (row: {
-  id: string
-  kind: string
-  name: string
-  displayName: string
-}): Holder => ({
-  ...row,
-  kind: row.kind as Holder['kind'],
-  id: principalId(row.kind, row.id),
+const holderOf = ({ id, kind, name, displayName }: HolderRow): Holder => ({
+  id: principalId(kind, id),
+  kind: kind as Holder['kind'],
+  name,
+  displayName,
 })
+
+type Ordered = HolderRow & { readonly cursorValue: string; readonly cursorId: string }
 
 /** A page of them, by name. What holds for all alike (boundary, share) is the caller's to ask. */
 export async function listHolders(tx: Tx, deed: Deed, request: PageRequest) {
-  let query = selectHolders(tx, deed)
   const { q, filter } = request
-  if (filter.subject) query = query.where('holder.kind', '=', filter.subject)
-  if (q) {
-    const part = containing(q)
-    query = query.where((where) =>
-      where.or([where('holder.name', 'ilike', part), where('holder.displayName', 'ilike', part)]),
-    )
-  }
+  const part = containing(q ?? '')
+  const narrowed = sql`${filter.subject ? sql`holder.kind = ${filter.subject}` : sql`true`}
+    and ${q ? sql`(holder.name ilike ${part} or holder.display_name ilike ${part})` : sql`true`}`
   const columns = { name: { column: 'holder.name', type: 'text' } } as const
-  const page = await fetchPage(query as never, request, columns, 'holder.id')
-  return { ...page, rows: (page.rows as Parameters<typeof holderOf>[0][]).map(holderOf) }
+  const query = selectHolders(tx, deed, narrowed)
+  const found = await inOrder(query as never, request, columns, 'holder.id').execute()
+  const page = pageOf(found as unknown as Ordered[], request, null)
+  const [first] = page.rows
+  const total = first ? Number(first.total) : request.after === null ? 0 : null
+  return { ...page, rows: page.rows.map(holderOf), total }
 }
 
 /** The first so many of them, people before programs. */

@@ -243,7 +243,16 @@ describe('remedies', () => {
     const told = await explain(question, mia)
     const ofTenant = told.remedies[0].changes[0].who
     expect(ofTenant).toMatchObject({ people: [], total: 1, sentence: '1 of the tenant.' })
-    await expectMended(question, {})
+    // For somebody without a grant as well: made by the account’s own, once the tenant has widened it.
+    const about = { ...question, principal: 'mia@acme.example' }
+    const [grant] = (await explain(about)).remedies[0].changes.slice(-1)
+    expect(grant).toMatchObject({ change: 'grant', byCaller: false, who: { total: 2 } })
+    expect(await expectMended(about, people)).toEqual([
+      ['widen-share', 'widen-boundary', 'make-role', 'grant'],
+    ])
+    expect(await explain(question)).toMatchObject({ allowed: true })
+    const boundary = linkOf(await explain(question), 'boundary')
+    expect(boundary.madeAt > linkOf(await explain(question), 'account').madeAt).toBe(true)
   })
 
   it('resume what is suspended, and reactivate who is deactivated', async () => {

@@ -37,13 +37,14 @@ export function AccessTab({ by, id, kind }: AccessTabProps) {
   const isResource = by === 'resource'
   return (
     <>
-      {may('grant:create') && (
-        <Group justify="flex-end" mb="sm">
+      <Group justify="flex-end" mb="sm">
+        <ReverseLink by={by} id={id} kind={kind} />
+        {may('grant:create') && (
           <NewButton label="Grant access">
             {(close) => <GrantForm close={close} {...endOf(by, id, kind)} />}
           </NewButton>
-        </Group>
-      )}
+        )}
+      </Group>
       <DataTable
         label="Grants"
         list={list}
@@ -63,6 +64,26 @@ export function AccessTab({ by, id, kind }: AccessTabProps) {
       />
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
+  )
+}
+
+/** Grants are how access comes about; what it comes to, Explain tells. */
+function ReverseLink({ by, id, kind }: AccessTabProps) {
+  const { account } = useActing()
+  const to = paths.explain(account)
+  if (by === 'resource' && kind !== undefined) {
+    const search = { tab: 'who', kind, resource: id, permission: `${kind}:use` }
+    return (
+      <AppLink to={to} search={search}>
+        Who can reach this?
+      </AppLink>
+    )
+  }
+  if (by !== 'user' && by !== 'virtualAccount') return null
+  return (
+    <AppLink to={to} search={{ tab: 'what', principal: id }}>
+      What can {by === 'user' ? 'they' : 'it'} reach?
+    </AppLink>
   )
 }
 

@@ -1,7 +1,7 @@
-/** Who, may do what, on what: three fields on one line, each change asks anew. */
+/** Who, may do what, on what: fields on one line, each change asks anew. */
 import { Select } from '@mantine/core'
 import { useActing } from '../../api/acting.ts'
-import { resourcesOfKind } from '../../api/choices.ts'
+import { resourcesOfKind, tokensOf } from '../../api/choices.ts'
 import { named, principals } from '../../api/filter-choices.ts'
 import { kindLabel } from '../../ui/format.ts'
 import { concerning, kindOf } from '../../ui/kinds.ts'
@@ -16,37 +16,70 @@ const kinds = [...Object.keys(resourcesOfKind), WHOLE_ACCOUNT].map((value) => ({
 }))
 
 export function ExplainForm({ asked }: { asked: Asked }) {
-  const { boundary, permissions } = useActing()
-  const [, change] = useSearchState()
-  const known = [...new Set([...boundary, ...permissions, asked.permission])]
-  const { kind } = asked
-  const source = resourcesOfKind[kind]
   return (
     <search className={classes.form}>
-      <ReferenceSelect
-        source={principals}
-        label="Who"
-        placeholder="I myself"
-        clearable
-        value={asked.principal}
-        onChange={(principal) => change({ principal })}
-      />
+      <WhoFields asked={asked} />
+      <DeedFields asked={asked} />
+    </search>
+  )
+}
+
+/** Somebody, or oneself; of a program, and of oneself, a token of theirs. */
+export function WhoFields({ asked: { principal, token } }: { asked: Asked }) {
+  const { may, principalId } = useActing()
+  const [, change] = useSearchState()
+  const isSelf = principal === '' || principal === principalId
+  const hasTokens = isSelf || (principal.startsWith('va_') && may('token:read'))
+  return (
+    <>
+      {may('grant:read') && (
+        <ReferenceSelect
+          source={principals}
+          label="Who"
+          placeholder="I myself"
+          clearable
+          value={principal}
+          onChange={(next) => change({ principal: next, token: undefined, cursor: undefined })}
+        />
+      )}
+      {hasTokens && (
+        <ReferenceSelect
+          key={principal}
+          source={tokensOf(isSelf ? null : principal)}
+          label="With the token"
+          placeholder="Any or none"
+          clearable
+          value={token}
+          onChange={(next) => change({ token: next, cursor: undefined })}
+        />
+      )}
+    </>
+  )
+}
+
+/** What is done, and on what. */
+export function DeedFields({ asked: { kind, permission, resource } }: { asked: Asked }) {
+  const { boundary, permissions } = useActing()
+  const [, change] = useSearchState()
+  const known = [...new Set([...boundary, ...permissions, permission])]
+  const source = resourcesOfKind[kind]
+  const none = { resource: undefined, permission: undefined, cursor: undefined }
+  return (
+    <>
       <Select
         label="May"
         searchable
         allowDeselect={false}
         data={permissionsFor(kind, known)}
-        value={asked.permission}
-        onChange={(permission) => change({ permission: permission ?? undefined })}
+        value={permission}
+        onChange={(next) => change({ permission: next ?? undefined, cursor: undefined })}
       />
       <Select
         label="On what"
         allowDeselect={false}
         data={kinds}
         value={kind}
-        onChange={(next) =>
-          change({ kind: next ?? undefined, resource: undefined, permission: undefined })
-        }
+        onChange={(next) => change({ ...none, kind: next ?? undefined })}
       />
       {source !== undefined && (
         <ReferenceSelect
@@ -54,11 +87,11 @@ export function ExplainForm({ asked }: { asked: Asked }) {
           source={named(source)}
           label={`Which ${kindLabel(kind).toLowerCase()}`}
           placeholder="Choose"
-          value={asked.resource}
-          onChange={(resource) => change({ resource })}
+          value={resource}
+          onChange={(next) => change({ resource: next, cursor: undefined })}
         />
       )}
-    </search>
+    </>
   )
 }
 

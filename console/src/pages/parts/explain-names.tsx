@@ -1,41 +1,48 @@
-/** The two ends of a question by name, with the way to their pages. */
+/** What a station of the chain is called, with the way to its page where it has one. */
 import { useActing } from '../../api/acting.ts'
-import { resourcesOfKind } from '../../api/choices.ts'
-import { named, principals } from '../../api/filter-choices.ts'
-import { useOne } from '../../api/query.ts'
-import { kindLabel } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
-import { pathOfKind } from '../../ui/paths.ts'
-import { type Asked, WHOLE_ACCOUNT } from './explain-question.ts'
+import { pathOfKind, paths } from '../../ui/paths.ts'
+import type { Link } from './chain-model.ts'
 
-export function PrincipalName({ id }: { id: string }) {
-  const { account } = useActing()
-  const name = useName('principals', id)
-  if (id === '') return <>You</>
-  const kind = id.startsWith('va_') ? 'virtual-account' : 'user'
-  const to = pathOfKind(kind, account, id)
-  return to === null ? name : <AppLink to={to}>{name}</AppLink>
+const prefixKinds: Readonly<Record<string, string>> = {
+  user: 'user',
+  va: 'virtual-account',
+  team: 'team',
+  mdl: 'model',
+  pacc: 'provider-account',
+  vmdl: 'virtual-model',
+  prm: 'prompt',
+  clu: 'cluster',
+  wks: 'workspace',
+  sgrp: 'secret-group',
 }
 
-interface ObjectNameProps {
-  asked: Asked
-  accountName: string
+export function StationName({ link }: { link: Link }) {
+  const { account, knowsAccounts, displayName } = useActing()
+  const { type, id, name } = link
+  if (type === 'account' || type === 'membership' || type === 'boundary') return displayName
+  if (type === 'share') return id === null ? 'Not shared' : name
+  if (type === 'grant' && id === null) return 'No grant'
+  if (type === 'tenant' && !knowsAccounts) return displayName
+  const kind = id === null ? undefined : prefixKinds[id.slice(0, id.lastIndexOf('_'))]
+  const to = kind === undefined || id === null ? null : pathOfKind(kind, account, id)
+  if (type === 'grant') return <AppLink to={paths.role(account, roleOf(name))}>{name}</AppLink>
+  const text = <Breakable text={name} />
+  return to === null ? text : <AppLink to={to}>{text}</AppLink>
 }
 
-export function ObjectName({ asked: { kind, resource }, accountName }: ObjectNameProps) {
-  const { account } = useActing()
-  const name = useName(kind, kind === WHOLE_ACCOUNT ? '' : resource)
-  if (kind === WHOLE_ACCOUNT) return <>{accountName}</>
-  const to = pathOfKind(kind, account, resource)
-  return to === null ? name : <AppLink to={to}>{name}</AppLink>
+/** An e-mail on a narrow line breaks behind its @ rather than anywhere. */
+export function Breakable({ text }: { text: string }) {
+  const place = text.indexOf('@') + 1
+  if (place === 0) return <>{text}</>
+  return (
+    <>
+      {text.slice(0, place)}
+      <wbr />
+      {text.slice(place)}
+    </>
+  )
 }
 
-/** The name of something whose id is known; until it is read, what kind of thing it is. */
-function useName(of: string, id: string): string {
-  const source = of === 'principals' ? principals : resourcesOfKind[of]
-  const find = source === undefined ? undefined : named(source).find
-  const { data } = useOne('name', id, async (account) => (await find?.(account, id)) ?? null, {
-    enabled: id !== '' && find !== undefined,
-  })
-  return data?.label ?? (of === 'principals' ? '…' : kindLabel(of))
-}
+/** "user on sandbox/small" → "user" */
+const roleOf = (name: string) => name.slice(0, name.indexOf(' on '))

@@ -1,6 +1,7 @@
 /** The tokens of a virtual account, or one's own: what they are limited to, when they were used. */
 import { Group } from '@mantine/core'
-import { Pencil, RefreshCw, Trash2 } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { Compass, Pencil, RefreshCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { useList } from '../../api/query.ts'
@@ -12,6 +13,7 @@ import { counted } from '../../ui/format.ts'
 import { useListState } from '../../ui/list-state.ts'
 import { ListToolbar } from '../../ui/list-toolbar.tsx'
 import { NamePair } from '../../ui/name-pair.tsx'
+import { paths } from '../../ui/paths.ts'
 import { RowMenu } from '../../ui/row-menu.tsx'
 import { State, Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -47,6 +49,7 @@ export function TokenList({ api, may, emptyText }: TokenListProps) {
   const [drawer, setDrawer] = useState<Drawer>(null)
   const [asked, setAsked] = useState<Confirmation | null>(null)
   const close = () => setDrawer(null)
+  const showReach = useShowReach()
   const revoke = (token: Token) => setAsked(revocationOf(api, account, token))
   return (
     <>
@@ -71,6 +74,11 @@ export function TokenList({ api, may, emptyText }: TokenListProps) {
           <RowMenu
             label={`Actions for ${token.name}`}
             actions={[
+              {
+                label: 'What can it reach?',
+                icon: <Compass size={14} aria-hidden />,
+                onClick: () => showReach(token),
+              },
               may('update') && {
                 label: 'Change limits',
                 icon: <Pencil size={14} aria-hidden />,
@@ -102,6 +110,16 @@ export function TokenList({ api, may, emptyText }: TokenListProps) {
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
   )
+}
+
+/** Opens Explain for a token: a program's by its owner and id, one's own by its id alone. */
+function useShowReach() {
+  const { account } = useActing()
+  const navigate = useNavigate()
+  return ({ id, principal }: Token) => {
+    const search = { tab: 'what', token: id, principal }
+    void navigate({ to: paths.explain(account), search })
+  }
 }
 
 function revocationOf(api: TokenApi, account: string, token: Token): Confirmation {

@@ -43,6 +43,8 @@ export interface Input {
 export type Read = any
 
 export interface Control {
+  /** For rows by the thousand, past triggers that would take their time. */
+  readonly superuserUrl: string
   readonly services: Services
   /** The answer, parsed by the operation's output. @throws Refusal */
   call(operationId: string, input?: Input): Promise<Answer & { body: Read }>
@@ -109,6 +111,7 @@ export async function startControl(changes: Partial<Services> = {}): Promise<Con
     body,
   })
   const control: Control = {
+    superuserUrl: fresh.superuserUrl,
     services,
     call: send,
     ask: async (operationId, input) => (await send(operationId, input)).body,
