@@ -168,6 +168,7 @@ export interface AccessExplanation {
         | 'share'
         | 'widen-share'
         | 'widen-boundary'
+        | 'make-role'
         | 'grant'
         | 'join-team'
         | 'resume-team'
@@ -181,6 +182,7 @@ export interface AccessExplanation {
         params: { [key: string]: string }
         body?: { [key: string]: JsonValue }
       } | null
+      /** Who could make it, once the changes before it are made. */
       who: {
         people: Array<{
           id: string
