@@ -1,6 +1,7 @@
 /**
  * The smaller commands: `npm run check` (types and lint), `gen` (writes the generated files), `bench`
- * (compares the product with its peers, with dependencies of its own).
+ * (compares the product with its peers, with dependencies of its own), `prove` (compares what it decides
+ * with other opinions, at length).
  */
 import { join } from 'node:path'
 import { exitWith, Refusal } from './lib/fail.mjs'
@@ -18,6 +19,7 @@ const commands = {
     await ensureInstalled(join(root, 'bench'))
     return run(node, ['run.mjs', ...args], { cwd: join(root, 'bench') })
   },
+  prove: (node) => run(node, ['test/proof/prove.ts', ...args]),
 }
 
 await exitWith(async () => {

@@ -47,26 +47,27 @@ export function missingForRole(
 }
 
 /**
- * @throws hands_out_more_than_held unless the author has, by his own grants, all that the subject
- * has by its: enough to move, take away or get hold of what is granted already
+ * @throws hands_out_more_than_held unless the author has, by his own grants, all that the subjects
+ * have by theirs: enough to move, take away or get hold of what is granted already. It names all
+ * that is missing at once.
  */
 export async function requireHoldsGrantsOf(
   author: Author,
-  subject: PrincipalId | TeamId,
+  ...subjects: readonly (PrincipalId | TeamId)[]
 ): Promise<void> {
   const missing = new Set<Permission>()
-  for (const grant of await grantsTo(author.tx, author.account.id, subject)) {
-    for (const permission of await missingForGrant(author, grant)) missing.add(permission)
+  for (const subject of subjects) {
+    for (const grant of await grantsTo(author.tx, author.account.id, subject)) {
+      for (const permission of await missingForGrant(author, grant)) missing.add(permission)
+    }
   }
   if (missing.size > 0) throw handsOutTooMuch([...missing])
 }
 
 /** The same for a principal with all its teams: what one needs to touch its credentials. */
 export async function requirePowerOf(author: Author, principal: PrincipalId): Promise<void> {
-  await requireHoldsGrantsOf(author, principal)
-  for (const team of await teamsOf(author.tx, author.account.id, principal)) {
-    await requireHoldsGrantsOf(author, team.id)
-  }
+  const teams = await teamsOf(author.tx, author.account.id, principal)
+  await requireHoldsGrantsOf(author, principal, ...teams.map(({ id }) => id))
 }
 
 /**

@@ -8,19 +8,21 @@ import type { Client } from 'pg'
 import { decideNaively, type World } from '../../../core/test/support/naive-access.ts'
 import { type Database, openDatabase } from '../../../server/src/store/database.ts'
 import type { FreshDatabase } from '../../support/fresh-database.ts'
-import { randomFrom } from '../worlds/random.ts'
+import { type Random, randomFrom } from '../worlds/random.ts'
 import { type IllFormed, illFormed, spoil } from './ill-formed.ts'
 import { readNaively } from './read-naively.ts'
 import {
   type Decide,
+  type GatewayDecide,
+  gatewayDeciders,
   loadTargets,
   type Seat,
-  snapshotDeciders,
   storeDeciders,
   type Targets,
 } from './readers.ts'
 import { type Rows, storedPermissionsAsked, storedWorld } from './rows.ts'
 import { connect, dropConstraints, passOverTriggers, writeRows } from './write-rows.ts'
+import { compareWriteRule } from './write-rule.ts'
 
 export interface StoredCounts {
   worlds: number
@@ -29,9 +31,13 @@ export interface StoredCounts {
   decisions: number
   gatewayDecisions: number
   allowed: number
+  /** Whether an author holds what he hands out or touches. */
+  writeRuleChecks: number
   /** Refused because the rows could not even be read. */
   errors: number
   differences: string[]
+  /** How many comparisons it took to see the first one. */
+  checksUntilDifference: number | null
 }
 
 export interface StoredRun {
@@ -39,6 +45,9 @@ export interface StoredRun {
   readonly worlds: number
   /** How many sorts of ill-formed rows in each world. Absent: now one, now two, now three. */
   readonly faultsAtOnce?: number
+  /** Ends with the world in which something differs. */
+  readonly untilDifference?: boolean
+  readonly report?: (counts: StoredCounts) => void
   /** With the schema in force. */
   readonly strict: FreshDatabase
   /** A copy, from which this takes all constraints away. */
@@ -56,8 +65,10 @@ export async function compareStored(run: StoredRun): Promise<StoredCounts> {
     decisions: 0,
     gatewayDecisions: 0,
     allowed: 0,
+    writeRuleChecks: 0,
     errors: 0,
     differences: [],
+    checksUntilDifference: null,
   }
   const place = async ({ superuserUrl, appUrl }: FreshDatabase) => ({
     client: await connect(superuserUrl),
@@ -74,6 +85,7 @@ export async function compareStored(run: StoredRun): Promise<StoredCounts> {
       const rows = storedWorld(random)
       await writeRows(good.client, rows)
       const wellFormed = await compareWorld(good, rows, null, `${worldSeed}`, counts)
+      await compareAuthors(good, rows, wellFormed, random, counts)
       counts.worlds++
       const faults = faultsFor(index, faultsAtOnce ?? 1 + (index % faultsAtOnceMax))
       const spoilt = spoil(rows, faults, random)
@@ -81,6 +93,8 @@ export async function compareStored(run: StoredRun): Promise<StoredCounts> {
       const label = `${worldSeed} with ${faults.map(({ name }) => name).join(', ')}`
       await compareWorld(bad, spoilt, wellFormed, label, counts)
       counts.illFormedWorlds++
+      run.report?.(counts)
+      if (run.untilDifference && counts.differences.length > 0) break
     }
   } finally {
     for (const { client, database } of [good, bad]) {
@@ -119,7 +133,8 @@ async function compareWorld(
   for (const { id } of rows.tenant) {
     const tenantId = formatId('tnt', id as string)
     const targets = await loadTargets(database, tenantId, world.resources)
-    const gateway = await snapshotDeciders(database, tenantId)
+    const kinds = new Map(world.resources.map((one) => [one.id, one.kind]))
+    const gateway = await gatewayDeciders(database, tenantId, kinds)
     const seats = seatsOf(rows, id as string)
     for (const [seat, store] of await storeDeciders(database, tenantId, seats)) {
       const said = { store, gateway: gateway(seat) }
@@ -127,6 +142,33 @@ async function compareWorld(
     }
   }
   return world
+}
+
+/** The write rule, in a world as it would be stored. */
+async function compareAuthors(
+  { client, database }: Place,
+  rows: Rows,
+  world: World,
+  random: Random,
+  counts: StoredCounts,
+): Promise<void> {
+  for (const { id } of rows.tenant) {
+    const tenantId = formatId('tnt', id as string)
+    const check = (what: string, holds: boolean, detail: object) => {
+      counts.writeRuleChecks++
+      if (!holds) differ(counts, { what, ...detail })
+    }
+    const seats = seatsOf(rows, id as string)
+    await compareWriteRule({ client, database, tenantId, world, seats, random, check })
+  }
+}
+
+function differ(counts: StoredCounts, difference: object): void {
+  const { decisions, gatewayDecisions, writeRuleChecks } = counts
+  counts.checksUntilDifference ??= decisions + gatewayDecisions + writeRuleChecks
+  if (counts.differences.length < differencesShownMax) {
+    counts.differences.push(JSON.stringify(difference))
+  }
 }
 
 /** Everybody in every account of the tenant, and every token in its own and in another one. */
@@ -158,7 +200,7 @@ interface Comparison {
   readonly tenantId: TenantId
   readonly said: {
     readonly store: Decide
-    readonly gateway: Decide | null
+    readonly gateway: GatewayDecide
   }
   readonly label: string
 }
@@ -172,8 +214,9 @@ function compareSeat(comparison: Comparison, counts: StoredCounts): void {
       const question = { ...seat, permission, resource } as Parameters<typeof decideNaively>[1]
       const naive = decideNaively(world, question)
       const answers = [said.store(permission, target)]
-      if (said.gateway) {
-        answers.push(said.gateway(permission, target))
+      const atGateway = said.gateway(permission, resource)
+      if (atGateway !== null) {
+        answers.push(atGateway)
         counts.gatewayDecisions++
       }
       counts.decisions++
@@ -183,10 +226,7 @@ function compareSeat(comparison: Comparison, counts: StoredCounts): void {
       for (const answer of answers) {
         if (answer === 'error') counts.errors++
         const wrong = whatIsWrong(answer, naive, wellFormed !== null, without)
-        if (wrong !== null && counts.differences.length < differencesShownMax) {
-          const difference = { label, wrong, question, naive, answers, without }
-          counts.differences.push(JSON.stringify(difference))
-        }
+        if (wrong !== null) differ(counts, { label, wrong, question, naive, answers, without })
       }
     }
   }

@@ -74,7 +74,8 @@ export function storeDeciders(
   })
 }
 
-async function factsOf(tx: Tx, tenantId: TenantId, seat: Seat): Promise<AccessFacts> {
+/** As the door of the control plane loads them. */
+export async function factsOf(tx: Tx, tenantId: TenantId, seat: Seat): Promise<AccessFacts> {
   const tenant = await loadTenant(tx, tenantId)
   const account = await findAccount(tx, typed('acct', seat.account))
   const principal = await loadPrincipal(tx, seat.principal)
@@ -89,28 +90,38 @@ async function factsOf(tx: Tx, tenantId: TenantId, seat: Seat): Promise<AccessFa
   return loadFacts(tx, tenant!, account!, principal!, token, new Date())
 }
 
-/** The gateway's: @returns null for who has no token there, or where the tenant can't be loaded */
-export async function snapshotDeciders(
+/** What a gateway says of a model, or null where it has nothing to say: of no model, or to no token. */
+export type GatewayDecide = (permission: Permission, resource: string | null) => string | null
+
+/** The gateway's reader: a whole tenant, asked by token about models. */
+export async function gatewayDeciders(
   database: Database,
   tenantId: TenantId,
-): Promise<(seat: Seat) => Decide | null> {
+  kinds: ReadonlyMap<string, string>,
+): Promise<(seat: Seat) => GatewayDecide> {
   const rows = await database
     .withTenant(tenantId, (tx) => loadSnapshot(tx, tenantId), 'repeatable read')
     .catch(() => null)
-  if (rows === null) return () => () => 'error'
+  if (rows === null) return () => () => null
   const make = () => new TenantSnapshot(rows, vault, () => undefined)
-  const [cached, fresh] = [make(), make()]
-  return (seat) => {
-    if (seat.token === null || seat.token.account !== seat.account) return null
-    const token = cached.tokens.get(typed('tok', seat.token.id))
-    if (!token) return () => 'error'
-    const facts = (of = cached) => orNull(() => of.factsOf(token, Date.now()))
+  const snapshots = [make(), make()]
+  return ({ account, token }) => {
+    if (token === null || token.account !== account) return () => null
     // Asked for the first time, asked again, and asked of another snapshot of the same rows.
-    const all = [facts(), facts(), facts(fresh)].map(decider)
-    return (permission, target) => {
-      const said = new Set(all.map((one) => one(permission, target)))
-      if (said.size !== 1) throw new Error(`the cache says otherwise: ${[...said].join(', ')}`)
-      return [...said][0]!
+    const asked = [snapshots[0]!, snapshots[0]!, snapshots[1]!].map((snapshot) => {
+      const entry = snapshot.tokens.get(typed('tok', token.id))
+      const facts = entry ? orNull(() => snapshot.factsOf(entry, Date.now())) : null
+      return { snapshot, decide: decider(facts) }
+    })
+    return (permission, resource) => {
+      const kind = kinds.get(resource ?? '')
+      if (kind !== 'model' && kind !== 'virtual-model') return null
+      const id = formatId(resourceKind(kind).idPrefix, resource!)
+      const said = asked.map(({ snapshot, decide: ask }) =>
+        ask(permission, snapshot.catalogue.find(typed('acct', account), id)?.target ?? null),
+      )
+      if (new Set(said).size !== 1) throw new Error(`a cache says otherwise: ${said.join(', ')}`)
+      return said[0]!
     }
   }
 }
