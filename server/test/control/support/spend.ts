@@ -9,6 +9,7 @@ export interface Spending {
   readonly at: string
   readonly costNanos?: bigint
   readonly model?: { readonly id: string; readonly name: string }
+  readonly virtualModelId?: string
   readonly principal?: { readonly id: string; readonly kind: string; readonly name: string }
   readonly tokenId?: string
   readonly teamIds?: readonly string[]
@@ -58,6 +59,7 @@ function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
     teamIds: (spending.teamIds ?? []) as Id[],
     modelId: model.id as Id,
     modelName: model.name,
+    ...(spending.virtualModelId ? { virtualModelId: spending.virtualModelId as Id } : {}),
     providerAccountId: newId('pacc'),
     shareId: null,
     route: '/v1/chat/completions',
