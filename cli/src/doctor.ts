@@ -2,6 +2,7 @@
 import { CommonholdError, createClient, type Deployment } from '@commonhold/sdk'
 import { Command } from 'commander'
 import { type Connection, connect } from './connection.ts'
+import { doctorIsolationCommand } from './doctor-isolation.ts'
 import { detailOf, ExitWith, exitCodes } from './failure.ts'
 import type { Io } from './io.ts'
 import { plain } from './print.ts'
@@ -14,6 +15,7 @@ export function doctorCommand(io: Io): Command {
     .option('--json', 'Print JSON.')
     .option('--url <url>', 'Another server.')
     .action((options: { json?: true; url?: string }) => doctor(options, io))
+    .addCommand(doctorIsolationCommand(io))
 }
 
 async function doctor(options: { json?: true; url?: string }, io: Io): Promise<void> {

@@ -26,6 +26,20 @@ export async function findMember(
   return row ? loadPrincipal(tx, row.principalId) : null
 }
 
+export async function isMember(
+  tx: Tx,
+  accountId: AccountId,
+  principalId: PrincipalId,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('membership')
+    .select('principalId')
+    .where('accountId', '=', uuid(accountId))
+    .where('principalId', '=', uuid(principalId))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** @returns false when it was there already */
 export async function insertMembership(
   tx: Tx,

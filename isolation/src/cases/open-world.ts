@@ -1,6 +1,7 @@
 /** A world to run the matrix in, with its inventory taken. */
-import { remember } from './cases/unchanged.ts'
-import { buildWorld, type World, type WorldOptions } from './world/world.ts'
+
+import { buildWorld, type World, type WorldOptions } from '../world/world.ts'
+import { remember } from './unchanged.ts'
 
 /** @throws CommonholdError, such as when this is not the operator's key */
 export async function openWorld(options: WorldOptions): Promise<World> {

@@ -4,15 +4,15 @@
  * itself; what can't be made up (a field of a body that refers to something) is named as missing.
  */
 import { type AnyOperation, operations } from '@commonhold/contract'
-import { bodyCases, fieldsWithoutRow } from './cases/bodies.ts'
-import type { Case } from './cases/case.ts'
-import { gatewayCases } from './cases/gateway.ts'
-import { idempotencyCases } from './cases/idempotency.ts'
-import { listCases, queriesWithoutKind } from './cases/lists.ts'
-import { about, inAccount } from './cases/operations.ts'
-import { pathCases } from './cases/paths.ts'
-import { strangerCases } from './cases/strangers.ts'
-import { unchangedCase } from './cases/unchanged.ts'
+import { bodyCases, fieldsWithoutRow } from './bodies.ts'
+import type { Case } from './case.ts'
+import { gatewayCases } from './gateway.ts'
+import { idempotencyCases } from './idempotency.ts'
+import { listCases, queriesWithoutKind } from './lists.ts'
+import { about, inAccount } from './operations.ts'
+import { pathCases } from './paths.ts'
+import { strangerCases } from './strangers.ts'
+import { unchangedCase } from './unchanged.ts'
 
 /** The last looks for what the others may have written. */
 export const matrix: readonly Case[] = [
