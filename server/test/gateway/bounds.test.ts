@@ -3,8 +3,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chatBounds, embeddingBounds } from '../../src/gateway/admission/bounds.ts'
 import { parseJsonBody } from '../../src/gateway/admission/json-body.ts'
+import { messagesBounds } from '../../src/gateway/admission/message-bounds.ts'
 import type { ModelEntry } from '../../src/gateway/snapshot/entries.ts'
-import { estimateChatInput, estimateEmbeddingInput } from '../../src/gateway/wire/estimate.ts'
+import {
+  estimateChatInput,
+  estimateEmbeddingInput,
+  estimateMessagesInput,
+} from '../../src/gateway/wire/estimate.ts'
 
 const model = { contextTokensMax: 1_000_000, outputTokensMax: 4_096 } as ModelEntry
 
@@ -33,6 +38,32 @@ test('for chat', async () => {
       )
     }),
   )
+})
+
+test('for messages, with blocks, tools and their results', async () => {
+  const block = fc.oneof(
+    fc.record({ type: fc.constant('text'), text }),
+    fc.record({ type: fc.constant('thinking'), thinking: text }),
+    fc.record({ type: fc.constant('tool_result'), tool_use_id: text, content: text }),
+  )
+  const blocks = fc.record({ role: fc.constant('user'), content: fc.array(block) })
+  const own = fc.record({ name: text, input_schema: fc.object() })
+  const request = fc.record({
+    max_tokens: fc.constant(5),
+    system: text,
+    messages: fc.array(fc.oneof(message, blocks), { maxLength: 6 }),
+    tools: fc.array(own, { maxLength: 2 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(request, async (value) => {
+      const bytes = Buffer.from(JSON.stringify(value))
+      const bounds = messagesBounds(parseJsonBody(bytes), bytes.length, model)
+      expect(bounds.outputTokensMax).toBe(5)
+      expect(await estimateMessagesInput(value)).toBeLessThanOrEqual(bounds.inputTokensMax)
+    }),
+    { numRuns: 50 },
+  )
+  expect(() => messagesBounds(parseJsonBody(Buffer.from('{}')), 2, model)).toThrow('max_tokens')
 })
 
 test('for embeddings, of texts and of tokens', async () => {

@@ -4,7 +4,7 @@
  * is on its way to the disk before the client sees the end of a whole answer, and a crash before that
  * leaves an intent, which is charged at its worst case: nothing is lost and nothing is billed twice.
  */
-import type { Hold, Id, PriceVersion } from '@commonhold/core'
+import type { Hold, Id, PriceVersion, UsageBounds } from '@commonhold/core'
 import { newUuid } from '../../crypto/new-id.ts'
 import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
@@ -65,7 +65,14 @@ export async function attempt(
   const nowMs = parts.now()
   const plan = await planOf(parts, metered, caller, model)
   const price = priceAt(model, nowMs)
-  const { hold, facts } = await placeAttempt(parts, metered, caller, model, price, nowMs)
+  const bytes = Math.max(metered.bodyBytes, plan.translatedBytes)
+  const bounds = boundsOf[metered.route](metered.body, bytes, model)
+  const { hold, facts } = await placeAttempt(parts, metered, caller, {
+    model,
+    price,
+    bounds,
+    nowMs,
+  })
   const id = newUuid()
   try {
     await parts.journal.append(intentRecord(id, facts))
@@ -115,20 +122,24 @@ const boundsOf = {
   embeddings: embeddingBounds,
 } as const satisfies Record<MeteredRoute, unknown>
 
+/** What is to be held, and for what. */
+interface Wanted {
+  readonly model: ModelEntry
+  readonly price: PriceVersion | null
+  readonly bounds: UsageBounds
+  readonly nowMs: number
+}
+
 /** The point of no return is behind this: the worst case is held in every limit that applies. */
 async function placeAttempt(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,
-  model: ModelEntry,
-  price: PriceVersion | null,
-  nowMs: number,
+  { model, price, bounds, nowMs }: Wanted,
 ): Promise<{ hold: Hold; facts: AttemptFacts }> {
-  const { body, bodyBytes, route } = metered
   const { budgets, applied } = limitsOf(caller, model, nowMs)
   const unpriced = price === null ? unknownPriceFailure(budgets) : null
   if (unpriced) throw unpriced
-  const bounds = boundsOf[route](body, bodyBytes, model)
   const share = shareOf(caller, model)
   const markupPpm = share?.markupPpm ?? 0n
   const requests = metered.isCounted ? 0n : 1n

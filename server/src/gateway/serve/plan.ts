@@ -23,6 +23,8 @@ import type { GatewayParts } from './parts.ts'
 export interface Plan {
   readonly endpoint: Endpoint
   readonly body: string
+  /** What is translated may be longer than what the client sent, and is what the provider counts. */
+  readonly translatedBytes: number
   readonly path: AnswerPath
   readonly policy: ClientGonePolicy
 }
@@ -52,8 +54,13 @@ export async function planOf(
   const endpoint = made instanceof Promise ? await made : made
   if (typeof endpoint === 'string') throw unreachable(endpoint)
   const sent = bodyFor(provider, upstream, metered, model)
-  const policy = provider.clientGone
-  return { endpoint, body: sent, path: pathOf(metered, upstream, model, parts.now()), policy }
+  return {
+    endpoint,
+    body: sent,
+    translatedBytes: upstream === route ? 0 : Buffer.byteLength(sent),
+    path: pathOf(metered, upstream, model, parts.now()),
+    policy: provider.clientGone,
+  }
 }
 
 /** Bytes pass by where both speak the same; else the request is read once and written anew. */

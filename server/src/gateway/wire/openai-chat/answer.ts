@@ -4,6 +4,7 @@ import type { Answer, AnswerChoice, AnswerPart, StopReason } from '../answer.ts'
 import type { AnswerContext } from '../dialect.ts'
 import { writeToolCall } from './request-writer.ts'
 import { countsIn, isReport, writeUsage } from './usage.ts'
+import { piecesIn } from './written-content.ts'
 
 const stops: Readonly<Record<string, StopReason>> = {
   stop: 'end',
@@ -45,8 +46,9 @@ function readChoice({ message, finish_reason }: JsonObject): AnswerChoice {
   const parts: AnswerPart[] = []
   const reasoning = textOr(of.reasoning_content) ?? textOr(of.reasoning)
   if (reasoning) parts.push({ type: 'reasoning', text: reasoning, signature: null })
-  const text = textOr(of.content)
-  if (text) parts.push({ type: 'text', text })
+  for (const { type, text } of piecesIn(of.content)) {
+    parts.push(type === 'text' ? { type, text } : { type, text, signature: null })
+  }
   const refusal = textOr(of.refusal)
   if (refusal) parts.push({ type: 'refusal', text: refusal })
   for (const call of Array.isArray(of.tool_calls) ? of.tool_calls : []) {

@@ -4,6 +4,7 @@ import type { AnswerEvent, AnswerReader } from '../answer.ts'
 import { EventSplitter, objectIn } from '../server-sent-events.ts'
 import { stopOf, textOr } from './answer.ts'
 import { countsIn, isReport } from './usage.ts'
+import { piecesIn } from './written-content.ts'
 
 export class ChatStreamReader implements AnswerReader {
   readonly #splitter = new EventSplitter()
@@ -45,7 +46,7 @@ export class ChatStreamReader implements AnswerReader {
       if (typeof value === 'string' && value !== '') events.push({ type, choice, text: value })
     }
     add('reasoning', of.reasoning_content ?? of.reasoning)
-    add('text', of.content)
+    for (const { type, text } of piecesIn(of.content)) add(type, text)
     add('refusal', of.refusal)
     for (const call of Array.isArray(of.tool_calls) ? of.tool_calls : []) {
       if (isObject(call)) events.push(...this.#readCall(choice, call))
