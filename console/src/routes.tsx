@@ -222,6 +222,10 @@ const routeTree = root.addChildren([
       'explain',
       lazy(() => import('./pages/explain.tsx'), 'ExplainPage'),
     ),
+    page(
+      'review',
+      lazy(() => import('./pages/review.tsx'), 'ReviewPage'),
+    ),
 
     page(
       'usage',

@@ -11,6 +11,7 @@ import {
   Brain,
   ChartColumn,
   CircleGauge,
+  ClipboardCheck,
   Compass,
   FileClock,
   Fingerprint,
@@ -109,6 +110,13 @@ const groups: readonly NavigationGroup[] = [
         keywords: ['move', 'offer', 'give'],
       },
       { label: 'Explain', icon: Route, to: paths.explain, keywords: ['why', 'access'] },
+      {
+        label: 'Review',
+        icon: ClipboardCheck,
+        to: paths.review,
+        needs: 'grant:read',
+        keywords: ['unused', 'expiring', 'recertification'],
+      },
     ],
   },
   {

@@ -46,6 +46,7 @@ export const paths = {
   sharing: section('sharing'),
   transfers: section('transfers'),
   explain: section('explain'),
+  review: section('review'),
   usage: section('usage'),
   budgets: section('budgets'),
   invoices: section('invoices'),
