@@ -17,7 +17,7 @@ import type { GatewayLog } from './call/log.ts'
 import { openSource, recover } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
-import { clientDialect } from './providers/dialects.ts'
+import { passingWire } from './providers/dialects.ts'
 import { type Found, findRoute } from './routes.ts'
 import { serveCountTokens } from './serve/count-tokens.ts'
 import { InFlight } from './serve/in-flight.ts'
@@ -29,7 +29,7 @@ import { tellWhatRuns } from './serve/running.ts'
 import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
 import { openAgents } from './upstream/agents.ts'
 import { Health } from './upstream/health.ts'
-import type { ClientWire } from './wire/dialect.ts'
+import type { ErrorWire } from './wire/dialect.ts'
 import { loadTokenCounter } from './wire/estimate.ts'
 
 export interface GatewayOptions {
@@ -168,10 +168,10 @@ async function serve(parts: GatewayParts, database: Database, call: GatewayCall)
 }
 
 /** What the client reads errors in: by what it calls, and elsewhere by how it introduces itself. */
-function dialectFor(call: GatewayCall): ClientWire {
+function dialectFor(call: GatewayCall): ErrorWire {
   const isAnthropic =
     call.path.startsWith('/v1/messages') || call.header('anthropic-version') !== null
-  return clientDialect(isAnthropic ? 'messages' : 'chat')
+  return passingWire(isAnthropic ? 'messages' : 'chat')
 }
 
 /** Refusals that a change of a moment ago could turn into an answer. */

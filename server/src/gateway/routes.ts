@@ -15,6 +15,7 @@ export interface Route {
 
 export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/chat/completions', serves: 'metered', meter: 'chat' },
+  { method: 'POST', path: '/v1/responses', serves: 'metered', meter: 'responses' },
   { method: 'POST', path: '/v1/messages', serves: 'metered', meter: 'messages' },
   { method: 'POST', path: '/v1/messages/count_tokens', serves: 'count_tokens', meter: null },
   { method: 'POST', path: '/v1/embeddings', serves: 'metered', meter: 'embeddings' },

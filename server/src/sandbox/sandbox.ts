@@ -20,6 +20,7 @@ import { isGeminiPath } from './gemini-request.ts'
 import { Meter, type ServedByKey } from './meter.ts'
 import { findSandboxModel, type SandboxModel, sandboxModels } from './models.ts'
 import { openaiFormat } from './openai-format.ts'
+import { responsesFormat } from './responses-format.ts'
 
 export type Sandbox = {
   /** The base URL of the API, with `/v1`. */
@@ -77,6 +78,7 @@ function pathOf(url: string): string {
 
 function formatOf(path: string): Format | null {
   if (path === '/v1/chat/completions') return openaiFormat
+  if (path === '/v1/responses') return responsesFormat
   if (isGeminiPath(path)) return geminiFormat
   return path.startsWith('/v1/messages') ? anthropicFormat : null
 }

@@ -5,7 +5,8 @@
 import { Failure } from '../call/failure.ts'
 import type { JsonBody } from './json-body.ts'
 
-const dearTiers: ReadonlySet<unknown> = new Set(['priority', 'fast', 'scale'])
+/** Dearer than the price of the model says. */
+export const dearTiers: ReadonlySet<unknown> = new Set(['priority', 'fast', 'scale'])
 
 /** @throws Failure invalid_request that names the field */
 export function refuseUnpricedChat({ value }: JsonBody): void {

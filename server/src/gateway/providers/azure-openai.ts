@@ -3,13 +3,14 @@
  * Without an API version the newer address is used, which names the deployment in the body.
  */
 import { baseUrlOf } from './base-url.ts'
-import { jsonHeaders, openaiRouteFor, ownBody, writeOptions } from './openai-compatible.ts'
-import type { Provider, UpstreamRoute } from './provider.ts'
-
-const paths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
-  chat: '/chat/completions',
-  embeddings: '/embeddings',
-}
+import {
+  jsonHeaders,
+  openaiPaths,
+  openaiRouteFor,
+  ownBody,
+  writeOptions,
+} from './openai-compatible.ts'
+import type { Provider } from './provider.ts'
 
 export const azureOpenai: Provider = {
   clientGone: 'bill_estimate',
@@ -28,7 +29,7 @@ export const azureOpenai: Provider = {
     return {
       agent: context.agents.guarded,
       origin: base.origin,
-      path: `${base.path}${prefix}${paths[route] ?? ''}${query}`,
+      path: `${base.path}${prefix}${openaiPaths[route] ?? ''}${query}`,
       headers: apiKey === null ? jsonHeaders : { ...jsonHeaders, 'api-key': apiKey },
     }
   },

@@ -1,27 +1,41 @@
 /** Which format a route speaks, on the client's side and on a provider's. */
 import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
-import type { Dialect, ProviderWire } from '../wire/dialect.ts'
+import type { ClientWire, PassingWire, ProviderWire } from '../wire/dialect.ts'
 import { geminiGenerate } from '../wire/gemini-generate/index.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
+import { openaiResponses } from '../wire/openai-responses/index.ts'
 import type { MeteredRoute, UpstreamRoute } from './provider.ts'
 
-/** OpenAI's, where a route has none of its own: errors and usage are the same in all of its formats. */
-const clients: Readonly<Record<MeteredRoute, Dialect>> = {
+/** Errors and usage of embeddings are as those of chat. */
+const passing: Readonly<Record<MeteredRoute, PassingWire>> = {
   chat: openaiChat,
   messages: anthropicMessages,
+  responses: openaiResponses,
   embeddings: openaiChat,
 }
 
-const providers: Readonly<Record<UpstreamRoute, ProviderWire>> = {
-  ...clients,
-  count_tokens: anthropicMessages,
+const clients: Partial<Readonly<Record<MeteredRoute, ClientWire>>> = {
+  chat: openaiChat,
+  messages: anthropicMessages,
+}
+
+const providers: Partial<Readonly<Record<UpstreamRoute, ProviderWire>>> = {
+  chat: openaiChat,
+  messages: anthropicMessages,
   generate: geminiGenerate,
 }
 
-export function clientDialect(route: MeteredRoute): Dialect {
-  return clients[route]
+/** For a client and a provider of the same format. */
+export function passingWire(route: MeteredRoute): PassingWire {
+  return passing[route]
 }
 
-export function providerWire(route: UpstreamRoute): ProviderWire {
-  return providers[route]
+/** @returns the two sides of a translation, or null where there is none */
+export function translation(
+  route: MeteredRoute,
+  upstream: UpstreamRoute,
+): { readonly client: ClientWire; readonly provider: ProviderWire } | null {
+  const client = clients[route]
+  const provider = providers[upstream]
+  return client && provider ? { client, provider } : null
 }

@@ -10,15 +10,16 @@ import { baseUrlOf } from './base-url.ts'
 import type { Endpoint, Provider, UpstreamRoute } from './provider.ts'
 import { type Quirks, quirksOf } from './quirks.ts'
 
-const paths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
+export const openaiPaths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
   chat: '/chat/completions',
+  responses: '/responses',
   embeddings: '/embeddings',
 }
 
 /** Which of this format's routes serves a client's. */
 export function openaiRouteFor(route: string): UpstreamRoute | null {
   if (route === 'chat' || route === 'messages') return 'chat'
-  return route === 'embeddings' ? 'embeddings' : null
+  return route === 'embeddings' || route === 'responses' ? route : null
 }
 
 /** @param name as in a provider account */
@@ -72,7 +73,7 @@ function endpointAt(
   headers: Endpoint['headers'],
   agent: Endpoint['agent'],
 ): Endpoint {
-  return { agent, origin, path: path + (paths[route] ?? ''), headers }
+  return { agent, origin, path: path + (openaiPaths[route] ?? ''), headers }
 }
 
 export function ownBody(
@@ -88,6 +89,8 @@ export function ownBody(
     const given = isObject(options) ? options : {}
     edits.set('stream_options', JSON.stringify({ ...given, include_usage: true }))
   }
+  // What is not said means true there: docs/providers/openai.md
+  if (route === 'responses') edits.set('store', 'false')
   return editedBody(body, edits)
 }
 

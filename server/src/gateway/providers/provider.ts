@@ -7,7 +7,7 @@ import type { UpstreamAgents } from '../upstream/agents.ts'
 import type { WriteOptions } from '../wire/dialect.ts'
 
 /** What a client's route spends by. */
-export type MeteredRoute = 'chat' | 'messages' | 'embeddings'
+export type MeteredRoute = 'chat' | 'messages' | 'responses' | 'embeddings'
 
 /** What a provider is called by. Of the routes for chat each provider has one, and all serve all. */
 export type UpstreamRoute = MeteredRoute | 'count_tokens' | 'generate'

@@ -10,6 +10,7 @@ import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
 import { messagesBounds } from '../admission/message-bounds.ts'
+import { responsesBounds } from '../admission/response-bounds.ts'
 import { shareOf } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
@@ -119,6 +120,7 @@ export function journalFailure(): Failure {
 const boundsOf = {
   chat: chatBounds,
   messages: messagesBounds,
+  responses: responsesBounds,
   embeddings: embeddingBounds,
 } as const satisfies Record<MeteredRoute, unknown>
 

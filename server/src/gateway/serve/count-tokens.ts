@@ -8,7 +8,7 @@ import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
 import { modelsToTry } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
-import { clientDialect } from '../providers/dialects.ts'
+import { passingWire } from '../providers/dialects.ts'
 import { findProvider } from '../providers/index.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
 import { Relay } from '../upstream/relay.ts'
@@ -60,12 +60,11 @@ async function providersCount(
   if (typeof endpoint === 'string') {
     throw new Failure('provider_unreachable', endpoint, { param: 'model', shouldRetry: false })
   }
-  const dialect = clientDialect('messages')
   const sent = provider.ownBody(body, model, route)
   return new Relay({
     call,
     request: { ...endpoint, body: sent, headMs, idleMs: headMs },
-    path: passing(dialect, { keepUsage: false, requestId: call.requestId }),
+    path: passing(passingWire('messages'), { keepUsage: false, requestId: call.requestId }),
     headers: { 'x-commonhold-model': model.name },
     secret: model.provider.apiKey(),
   })

@@ -7,6 +7,7 @@ import { mayFailOver, uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
 import { refuseUnpricedMessages } from '../admission/message-bounds.ts'
+import { refuseUnpricedResponses } from '../admission/response-bounds.ts'
 import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admission/target.ts'
 import { refuseUnpricedChat } from '../admission/unpriced.ts'
 import type { GatewayCall } from '../call/call.ts'
@@ -22,12 +23,14 @@ export const bodyBytesMax = 10 * 1024 * 1024
 const modelTypeOf: Readonly<Record<MeteredRoute, string>> = {
   chat: 'chat',
   messages: 'chat',
+  responses: 'chat',
   embeddings: 'embedding',
 }
 
 const refuseUnpriced: Partial<Readonly<Record<MeteredRoute, (body: JsonBody) => void>>> = {
   chat: refuseUnpricedChat,
   messages: refuseUnpricedMessages,
+  responses: refuseUnpricedResponses,
 }
 
 /** @throws Failure where nothing was answered yet */

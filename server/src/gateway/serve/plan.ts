@@ -5,15 +5,9 @@
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
 import { Failure } from '../call/failure.ts'
-import { clientDialect, providerWire } from '../providers/dialects.ts'
+import { passingWire, translation } from '../providers/dialects.ts'
 import { findProvider } from '../providers/index.ts'
-import type {
-  ClientGonePolicy,
-  Endpoint,
-  MeteredRoute,
-  Provider,
-  UpstreamRoute,
-} from '../providers/provider.ts'
+import type { ClientGonePolicy, Endpoint, MeteredRoute } from '../providers/provider.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
 import { type AnswerPath, passing, translating } from '../wire/answer-path.ts'
 import type { AnswerContext } from '../wire/dialect.ts'
@@ -53,45 +47,29 @@ export async function planOf(
   })
   const endpoint = made instanceof Promise ? await made : made
   if (typeof endpoint === 'string') throw unreachable(endpoint)
-  const sent = bodyFor(provider, upstream, metered, model)
-  return {
-    endpoint,
-    body: sent,
-    translatedBytes: upstream === route ? 0 : Buffer.byteLength(sent),
-    path: pathOf(metered, upstream, model, parts.now()),
-    policy: provider.clientGone,
+  const policy = provider.clientGone
+  if (upstream === route) {
+    const { requestId } = call
+    const path = passing(passingWire(route), { keepUsage: asksForUsage(body), requestId })
+    const sent = provider.ownBody(body, model, upstream)
+    return { endpoint, body: sent, translatedBytes: 0, path, policy }
   }
+  const wires = translation(route, upstream)
+  if (wires === null) throw unserved(model, route)
+  const conversation = wires.client.readRequest(body.value)
+  const written = wires.provider.writeRequest(conversation, provider.writeOptions(model))
+  const sent = JSON.stringify(written)
+  const path = translating(wires.provider, wires.client, contextOf(metered, model, parts.now()))
+  return { endpoint, body: sent, translatedBytes: Buffer.byteLength(sent), path, policy }
 }
 
-/** Bytes pass by where both speak the same; else the request is read once and written anew. */
-function bodyFor(
-  provider: Provider,
-  upstream: UpstreamRoute,
-  { route, body }: MeteredCall,
-  model: ModelEntry,
-): string {
-  if (upstream === route) return provider.ownBody(body, model, upstream)
-  const conversation = clientDialect(route).readRequest(body.value)
-  const written = providerWire(upstream).writeRequest(conversation, provider.writeOptions(model))
-  return JSON.stringify(written)
-}
-
-function pathOf(
-  { call, route, body }: MeteredCall,
-  upstream: UpstreamRoute,
-  model: ModelEntry,
-  nowMs: number,
-): AnswerPath {
-  const keepUsage = asksForUsage(body)
-  const client = clientDialect(route)
-  if (upstream === route) return passing(client, { keepUsage, requestId: call.requestId })
-  const context: AnswerContext = {
+function contextOf({ call, body }: MeteredCall, model: ModelEntry, nowMs: number): AnswerContext {
+  return {
     requestId: call.requestId,
     model: model.upstreamModel,
-    keepUsage,
+    keepUsage: asksForUsage(body),
     createdSeconds: Math.floor(nowMs / 1_000),
   }
-  return translating(providerWire(upstream), client, context)
 }
 
 function asksForUsage({ value: { stream_options: given } }: JsonBody): boolean {

@@ -18,6 +18,7 @@ import {
   estimateChatInput,
   estimateEmbeddingInput,
   estimateMessagesInput,
+  estimateResponsesInput,
 } from '../wire/estimate.ts'
 
 export interface Attempted {
@@ -80,6 +81,7 @@ async function estimate({ route, body }: Attempted, end: RelayEnd): Promise<Toke
 const inputEstimates: Readonly<Record<MeteredRoute, (body: JsonObject) => Promise<number>>> = {
   chat: estimateChatInput,
   messages: estimateMessagesInput,
+  responses: estimateResponsesInput,
   embeddings: estimateEmbeddingInput,
 }
 

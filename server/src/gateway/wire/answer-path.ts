@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../call/failure.ts'
 import type { UsageCounts } from './answer.ts'
-import type { AnswerContext, ClientWire, Dialect, ProviderWire } from './dialect.ts'
+import type { AnswerContext, ClientWire, PassingWire, ProviderWire } from './dialect.ts'
 import { countTokensNow } from './estimate.ts'
 import { type AnswerStream, EventStream } from './event-stream.ts'
 import { TranslatedStream } from './translated-stream.ts'
@@ -18,7 +18,7 @@ export interface AnswerPath {
 }
 
 export function passing(
-  dialect: Dialect,
+  dialect: PassingWire,
   { keepUsage, requestId }: Pick<AnswerContext, 'keepUsage' | 'requestId'>,
 ): AnswerPath {
   return {

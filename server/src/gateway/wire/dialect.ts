@@ -32,8 +32,21 @@ export interface AnswerContext {
   readonly createdSeconds: number
 }
 
+export interface ErrorWire {
+  errorBody(failure: Failure, requestId: string): string
+  /** The event that ends a stream which broke. */
+  errorEvent(failure: Failure, requestId: string): string
+}
+
+/** What a format is where its bytes pass by. */
+export interface PassingWire extends ErrorWire {
+  scanner(options: { readonly keepUsage: boolean }): Scanner
+  /** What matters of a whole answer; null where it is not one. */
+  readWhole(body: Buffer): WholeAnswer | null
+}
+
 /** What a format is to a client that speaks it. */
-export interface ClientWire {
+export interface ClientWire extends ErrorWire {
   readonly name: 'openai-chat' | 'anthropic-messages'
   /** Its clients read a usage in every answer, so that an estimate is better than none. */
   readonly alwaysHasUsage: boolean
@@ -41,9 +54,6 @@ export interface ClientWire {
   readRequest(body: JsonObject): Conversation
   writeAnswer(answer: Answer, context: AnswerContext): JsonObject
   writer(context: AnswerContext): AnswerWriter
-  errorBody(failure: Failure, requestId: string): string
-  /** The event that ends a stream which broke. */
-  errorEvent(failure: Failure, requestId: string): string
 }
 
 /** What a format is to a provider that speaks it. */
@@ -57,8 +67,5 @@ export interface ProviderWire {
   readWhole(body: Buffer): WholeAnswer | null
 }
 
-/** A format that clients and providers speak, so that their bytes may pass by. */
-export interface Dialect extends ClientWire, ProviderWire {
-  /** For a stream that passes by in this format. */
-  scanner(options: { readonly keepUsage: boolean }): Scanner
-}
+/** A format that clients and providers speak. */
+export interface Dialect extends ClientWire, ProviderWire, PassingWire {}

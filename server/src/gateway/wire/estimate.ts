@@ -107,6 +107,20 @@ function textOfBlocks(content: unknown): string {
     .join('')
 }
 
+/** The input of a request of OpenAI's Responses: its items as messages. */
+export function estimateResponsesInput(body: JsonObject): Promise<number> {
+  const { instructions, input, tools } = body
+  const items = typeof input === 'string' ? [{ role: 'user', content: input }] : input
+  const system = typeof instructions === 'string' ? [{ role: 'system', content: instructions }] : []
+  const messages = (Array.isArray(items) ? items : []).map((item) => {
+    if (!isObject(item) || item.role !== undefined) return item
+    const { name, arguments: json, output } = item
+    const content = typeof output === 'string' ? output : [name, json].filter(Boolean).join('')
+    return { role: 'assistant', content }
+  })
+  return estimateChatInput({ messages: [...system, ...messages], tools })
+}
+
 /** The input of an embeddings request: texts, or tokens that are counted already. */
 export async function estimateEmbeddingInput({ input }: JsonObject): Promise<number> {
   const list = Array.isArray(input) ? input : [input]
