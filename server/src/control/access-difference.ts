@@ -12,6 +12,7 @@ import {
   intersection,
   isEmpty,
   isNamed,
+  isSubset,
   kindsWithin,
   type Loss,
   listPermissions,
@@ -70,10 +71,8 @@ export function differenceOf(
   }
 }
 
-interface Told {
-  readonly told: readonly ToldLoss[]
-  readonly isAll: boolean
-}
+/** What a seat, or a token, of one kind loses: weighed once, whoever they are. */
+type Told = readonly (Omit<SameDifference, 'bearers'> & { readonly key: string })[]
 
 function lostBetween(
   sides: Sides,
@@ -82,30 +81,29 @@ function lostBetween(
 ): SameDifference[] {
   const known = new Map<string, Told>()
   const groups = new Map<string, SameDifference & { bearers: Bearer[] }>()
-  const add = (seat: Seat, token: PowerToken | null, { told, isAll }: Told) => {
-    for (const one of told) {
-      const key = [seat.accountId, isAll, token === null, ...textOf(one)].join()
+  const add = (kind: string, weigh: () => Told, bearer: Bearer) => {
+    const told = known.get(kind) ?? weigh()
+    known.set(kind, told)
+    for (const { key, ...one } of told) {
       const group = groups.get(key)
-      if (group) group.bearers.push({ seat, token })
-      else {
-        const { accountId } = seat
-        groups.set(key, { ...one, accountId, isAll, bearers: [{ seat, token }] })
-      }
+      if (group) group.bearers.push(bearer)
+      else groups.set(key, { ...one, bearers: [bearer] })
     }
   }
   for (const seat of seats) {
     const kind = `${sides.from.kindOf(seat)} → ${sides.to.kindOf(seat)}`
-    let told = known.get(kind)
-    if (!told) {
-      told = lostBy(sides, seat, moved)
-      known.set(kind, told)
-    }
-    add(seat, null, told)
+    add(kind, () => lostBy(sides, seat, moved), { seat, token: null })
     for (const token of sides.from.tokensOf(seat)) {
-      if (isTouched(sides, token)) add(seat, token, lostByToken(sides, seat, token, moved))
+      if (!isTouched(sides, token)) continue
+      const ofToken = `${kind} ${scopesText(token)} → ${scopesText(sides.to.tokens.get(token.id))}`
+      add(ofToken, () => lostByToken(sides, seat, token, moved), { seat, token })
     }
   }
   return [...groups.values()].sort(byWeight)
+}
+
+function scopesText(token: PowerToken | undefined): string {
+  return token === undefined ? 'gone' : (token.scopes?.join('.') ?? 'all')
 }
 
 /** What concerns the whole account comes first, then what concerns the most people. */
@@ -114,23 +112,27 @@ function byWeight(a: SameDifference, b: SameDifference): number {
   return inAccount || b.bearers.length - a.bearers.length || (a.on < b.on ? -1 : 1)
 }
 
-const textOf = ({ on, permissions, except }: ToldLoss) => [
-  on,
-  permissions.join('.'),
-  ...except.map((one) => `${one.on} ${one.permissions.join('.')}`).sort(),
-]
+function toldOf(seat: Seat, isToken: boolean, words: readonly ToldLoss[], isAll: boolean): Told {
+  const { accountId } = seat
+  return words.map((one) => {
+    const except = one.except.map(({ on, permissions }) => `${on} ${permissions.join('.')}`).sort()
+    const key = [accountId, isToken, isAll, one.on, one.permissions.join('.'), ...except].join()
+    return { ...one, accountId, isAll, key }
+  })
+}
 
 function isTouched({ to }: Sides, { id, scopes }: PowerToken): boolean {
   const now = to.tokens.get(id)
   if (!now) return true
-  return (scopes ?? allPermissions).join() !== (now.scopes ?? allPermissions).join()
+  if (scopes === null || now.scopes === null) return scopes !== now.scopes
+  return !isSubset(scopes, now.scopes) || !isSubset(now.scopes, scopes)
 }
 
 function lostBy(sides: Sides, seat: Seat, moved: readonly ResourceId[]): Told {
   const from = sides.from.factsOf(seat)
   const to = sides.to.factsOf(seat)
   const losses = lossesOf(sides, seat.accountId, moved, from, to)
-  return { told: tellLosses(losses.filter(hadAny)), isAll: losses.every(keepsNone) }
+  return toldOf(seat, false, tellLosses(losses.filter(hadAny)), losses.every(keepsNone))
 }
 
 /** What only the token loses: narrowed or deleted, while whose it is keeps the power. */
@@ -152,7 +154,7 @@ function lostByToken(
     ...loss,
     lost: difference(loss.lost, ownLost.get(loss.id) ?? noPermissions),
   }))
-  return { told: tellLosses(alone.filter(hadAny)), isAll: losses.every(keepsNone) }
+  return toldOf(seat, true, tellLosses(alone.filter(hadAny)), losses.every(keepsNone))
 }
 
 /** What is had there afterwards, too. */

@@ -5,7 +5,8 @@
  */
 import { type AccessChange, seatsComparedMax } from '@commonhold/contract'
 import type { ResourceId, TokenId } from '@commonhold/core'
-import { loadPowerRows, type PowerRows } from '../store/power-rows.ts'
+import { loadPowerRows } from '../store/power.ts'
+import type { PowerRows } from '../store/power-rows.ts'
 import { countSeats, type PowerScope, type Seat, seatsIn } from '../store/power-seats.ts'
 import { differenceOf } from './access-difference.ts'
 import { tellAccess } from './access-told.ts'

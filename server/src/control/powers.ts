@@ -9,7 +9,6 @@ import {
   type AccountId,
   isActive,
   type LifecycleState,
-  noPermissions,
   type PermissionSet,
   type PrincipalId,
   type ResourceId,
@@ -27,6 +26,18 @@ type Team = PowerRows['teams'][number]
 
 export const seatKey = ({ accountId, principalId }: Seat) => `${accountId}/${principalId}`
 
+/** All that concerns one seat, found once. */
+interface Seated {
+  readonly principal: Principal | undefined
+  readonly isMember: boolean
+  readonly teams: readonly Team[]
+  readonly own: readonly PowerGrant[]
+  readonly tokens: readonly PowerToken[]
+  readonly kind: string
+}
+
+const none: readonly never[] = []
+
 export class Powers {
   readonly tenant: TenantFacts
   readonly accounts: ReadonlyMap<AccountId, Account>
@@ -37,9 +48,10 @@ export class Powers {
   readonly grantIds: ReadonlySet<string>
   readonly #seats: ReadonlySet<string>
   readonly #tokensOf: ReadonlyMap<string, readonly PowerToken[]>
-  readonly #teamsOf: ReadonlyMap<PrincipalId, readonly Team[]>
+  readonly #teamsOf: ReadonlyMap<PrincipalId, readonly TeamId[]>
   readonly #grantsTo: ReadonlyMap<string, readonly PowerGrant[]>
   readonly #sharesTo: ReadonlyMap<AccountId, ReadonlyMap<ResourceId, PermissionSet>>
+  readonly #seated = new Map<string, Seated>()
 
   constructor(tenant: TenantFacts, rows: PowerRows) {
     this.tenant = tenant
@@ -51,12 +63,13 @@ export class Powers {
     this.grantIds = new Set(rows.grants.map((row) => row.id))
     this.#seats = new Set(rows.seats.map(seatKey))
     this.#tokensOf = Map.groupBy(rows.tokens, seatKey)
-    this.#teamsOf = new Map(
-      [...Map.groupBy(rows.teamMembers, (member) => member.principalId)].map(([id, members]) => [
-        id,
-        members.flatMap(({ teamId }) => this.teams.get(teamId) ?? []),
-      ]),
-    )
+    const teamsOf = new Map<PrincipalId, TeamId[]>()
+    for (const { principalId, teamId } of rows.teamMembers) {
+      const teams = teamsOf.get(principalId)
+      if (teams) teams.push(teamId)
+      else teamsOf.set(principalId, [teamId])
+    }
+    this.#teamsOf = teamsOf
     this.#grantsTo = Map.groupBy(rows.grants, (grant) => `${grant.accountId}/${grant.subjectId}`)
     this.#sharesTo = new Map(
       [...Map.groupBy(rows.shares, (share) => share.accountId)].map(([id, shares]) => [
@@ -66,56 +79,37 @@ export class Powers {
     )
   }
 
-  sharesTo(accountId: AccountId): ReadonlyMap<ResourceId, PermissionSet> {
-    return this.#sharesTo.get(accountId) ?? new Map()
-  }
-
   tokensOf(seat: Seat): readonly PowerToken[] {
-    return this.#tokensOf.get(seatKey(seat)) ?? []
+    return this.#at(seat).tokens
   }
 
   /** The grants that let somebody do things: to him, and to his active teams. */
   grantsOf(seat: Seat): readonly PowerGrant[] {
-    const active = this.#teams(seat).filter(isActive)
-    return [seat.principalId, ...active.map(({ id }) => id)].flatMap((id) => this.#given(seat, id))
+    const { own, teams } = this.#at(seat)
+    return [...own, ...teams.filter(isActive).flatMap(({ id }) => this.#given(seat, id))]
   }
 
   /** @param token null: what he can do himself. @returns null for whom there is not (any more) */
   factsOf(seat: Seat, token: PowerToken | null = null): AccessFacts | null {
     const account = this.accounts.get(seat.accountId)
-    const principal = this.principals.get(seat.principalId)
+    const { principal, isMember, teams } = this.#at(seat)
     if (!account || !principal) return null
     const { id: tenantId, state, rootAccountId } = this.tenant
-    const idle = this.#teams(seat).filter((team) => !isActive(team))
+    const idle = teams.filter((team) => !isActive(team))
     return {
       tenant: { id: tenantId, state: state as LifecycleState },
       account: { ...account, tenantId, rootAccountId },
-      principal: {
-        id: principal.id,
-        tenantId,
-        state: principal.state,
-        isMember: this.#seats.has(seatKey(seat)),
-      },
+      principal: { id: principal.id, tenantId, state: principal.state, isMember },
       held: united(this.grantsOf(seat)),
       heldByInactiveTeams: united(idle.flatMap(({ id }) => this.#given(seat, id))),
-      shares: this.sharesTo(seat.accountId),
+      shares: this.#sharesTo.get(seat.accountId) ?? new Map(),
       token: token && { accountId: token.accountId, state: token.state, scopes: token.scopes },
     }
   }
 
   /** The same text for seats of the same power: all that `factsOf` reads but who it is. */
   kindOf(seat: Seat): string {
-    const { accountId, principalId } = seat
-    const own = this.#given(seat, principalId).map(({ object, role }) => `${object} ${role.id}`)
-    return [
-      accountId,
-      this.principals.get(principalId)?.state,
-      this.#seats.has(seatKey(seat)),
-      ...this.#teams(seat)
-        .map(({ id }) => id)
-        .sort(),
-      ...own.sort(),
-    ].join()
+    return this.#at(seat).kind
   }
 
   /** What `decide` is asked about; null for what is not there. */
@@ -131,18 +125,33 @@ export class Powers {
     return parentId === null ? undefined : this.resources.get(parentId)
   }
 
-  #teams({ accountId, principalId }: Seat): readonly Team[] {
-    const all = this.#teamsOf.get(principalId) ?? []
-    return all.filter((team) => team.accountId === accountId)
+  #at(seat: Seat): Seated {
+    const key = seatKey(seat)
+    const known = this.#seated.get(key)
+    if (known) return known
+    const { accountId, principalId } = seat
+    const principal = this.principals.get(principalId)
+    const isMember = this.#seats.has(key)
+    const teamIds = this.#teamsOf.get(principalId) ?? none
+    // A team is of one account: it carries nothing in another.
+    const teams = teamIds
+      .map((id) => this.teams.get(id)!)
+      .filter((team) => team.accountId === accountId)
+    const own = this.#grantsTo.get(key) ?? none
+    const given = own.map(({ object, role }) => `${object} ${role.id}`).sort()
+    const inTeams = teams.map(({ id }) => id).sort()
+    const kind = `${accountId},${principal?.state},${isMember},${inTeams.join()},${given.join()}`
+    const tokens = this.#tokensOf.get(key) ?? none
+    const seated = { principal, isMember, teams, own, tokens, kind }
+    this.#seated.set(key, seated)
+    return seated
   }
 
-  #given({ accountId }: Seat, subject: PrincipalId | TeamId): readonly PowerGrant[] {
-    return this.#grantsTo.get(`${accountId}/${subject}`) ?? []
+  #given({ accountId }: Seat, subject: TeamId): readonly PowerGrant[] {
+    return this.#grantsTo.get(`${accountId}/${subject}`) ?? none
   }
 }
 
 function united(grants: readonly PowerGrant[]) {
-  return uniteGrants(
-    grants.map(({ object, role }) => ({ object, permissions: role?.permissions ?? noPermissions })),
-  )
+  return uniteGrants(grants.map(({ object, role }) => ({ object, permissions: role.permissions })))
 }
