@@ -184,8 +184,8 @@ const inACircle: Fault = (rows, random) => {
 
 const inEachOther: Fault = (rows, random) => {
   const inner = random.pick(rows.resource.filter((one) => one.parent_id !== null))
-  const outer = rows.resource.find((one) => one.id === inner.parent_id)!
-  return { resource: [{ ...outer, parent_id: inner.id }] }
+  const outer = rows.resource.find((one) => one.id === inner.parent_id)
+  return outer ? { resource: [{ ...outer, parent_id: inner.id }] } : {}
 }
 
 const inNothing: Fault = (rows, random) => ({
@@ -196,8 +196,8 @@ const inAnotherTenant: Fault = (rows, random) => {
   const inner = random.pick(rows.resource.filter((one) => one.parent_id !== null))
   const outer = rows.resource.find(
     (one) => one.tenant_id !== inner.tenant_id && one.kind === kindOf(rows, inner.parent_id),
-  )!
-  return { resource: [{ ...inner, parent_id: outer.id }] }
+  )
+  return outer ? { resource: [{ ...inner, parent_id: outer.id }] } : {}
 }
 
 const wordsThatMeanNothing: Fault = (rows, random) => {

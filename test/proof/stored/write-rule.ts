@@ -26,6 +26,7 @@ import { findAccount } from '../../../server/src/store/account.ts'
 import type { Database } from '../../../server/src/store/database.ts'
 import type { Random } from '../worlds/random.ts'
 import { factsOf, type Seat } from './readers.ts'
+import { storedPermissionsAsked } from './rows.ts'
 
 export interface WriteRuleRun {
   readonly database: Database
@@ -41,6 +42,7 @@ export interface WriteRuleRun {
 /** How many authors of a tenant, and how many subjects of each, are asked about. */
 const authorsAsked = 6
 const subjectsAsked = 4
+const rolesAsked = 6
 
 /** A role with its kinds, as the naive reading has it. */
 interface NaiveGrant {
@@ -60,7 +62,7 @@ export async function compareWriteRule(run: WriteRuleRun): Promise<void> {
       const author = { tx, account, facts, now: new Date() }
       for (let asked = 0; asked < subjectsAsked; asked++)
         await compareSubject(run, seat, author, people)
-      compareRole(run, seat, author)
+      for (let asked = 0; asked < rolesAsked; asked++) compareRole(run, seat, author)
     }
   })
 }
@@ -95,8 +97,8 @@ async function compareSubject(
 /** Granting a role anew: strictly, but for a built-in one on the whole account. */
 function compareRole(run: WriteRuleRun, seat: Seat, author: Author): void {
   const { random, check, tenantId, world } = run
-  const role = random.some(permissions, 0.05)
-  const { kind } = random.pick(resourceKinds)
+  const role = random.some(storedPermissionsAsked, 0.5)
+  const kind = random.pick(['workspace', 'cluster', 'model'] as const)
   const type = random.pick(['account', 'kind'] as const)
   const object = type === 'account' ? { type } : { type, kind }
   const builtIn = random.chance(0.5)
