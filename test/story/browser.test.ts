@@ -183,6 +183,18 @@ describe('the admin of an account', () => {
     await press(bea.getByRole('dialog'), 'I have saved it')
   })
 
+  it('asks what the program reaches and why, and grants from there what it lacks', async () => {
+    await bea.goto(`${product.url}/account1/virtual-accounts/app?tab=access`)
+    await bea.getByRole('link', { name: 'What can it reach?' }).click()
+    await bea.getByRole('link', { name: /^Why sandbox\/sandbox-fast/ }).click()
+    await bea.getByText(/^app can use the model sandbox\/sandbox-fast: .* the team team1/).waitFor()
+    await choose(bea.locator('main'), 'On what', /^The account$/)
+    await bea.getByText(/^app can’t read the account account1/).waitFor()
+    await press(bea, 'Grant it')
+    await press(bea.getByRole('dialog'), 'Grant it')
+    await bea.getByText(/^app can read the account account1/).waitFor()
+  })
+
   it('finds the call on the account’s usage page, with its cost', async () => {
     await eventually('the token to be known', () =>
       say(token1, 'sandbox/sandbox-fast').catch(() => null),

@@ -17,6 +17,7 @@ import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import classes from './explain.module.css'
 import { DeedFields } from './explain-form.tsx'
+import { Breakable } from './explain-names.tsx'
 import { type Asked, askedIn, isComplete, type Question, targetOf } from './explain-question.ts'
 
 type Answer = Awaited<ReturnType<typeof client.access.whoCan>>
@@ -107,7 +108,11 @@ function Who({ one: { id, kind, name, displayName } }: { one: Reacher }) {
     <>
       {to === null ? displayName : <AppLink to={to}>{displayName}</AppLink>}{' '}
       {kind === 'virtual-account' && <Tag>{kindLabel(kind)}</Tag>}
-      {displayName !== name && <div className={classes.second}>{name}</div>}
+      {displayName !== name && (
+        <div className={classes.second}>
+          <Breakable text={name} />
+        </div>
+      )}
     </>
   )
 }
@@ -126,7 +131,7 @@ function Ways({ one: { ways, waysTotal } }: { one: Reacher }) {
           )}
           <span className={classes.second}>
             {' '}
-            · {createdBy.name}, <Time at={createdAt} as="day" />
+            · <Breakable text={createdBy.name} />, <Time at={createdAt} as="day" />
             {expiresAt !== null && (
               <>
                 {' '}
