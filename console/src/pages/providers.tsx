@@ -23,7 +23,9 @@ const columns: readonly Column<Provider>[] = [
     id: 'baseUrl',
     header: 'Base URL',
     from: 'md',
-    cell: ({ baseUrl }) => <span className="mono">{baseUrl ?? '–'}</span>,
+    cell: ({ baseUrl, provider }) => (
+      <span className="mono">{baseUrl ?? providerKinds[provider].baseUrl ?? '–'}</span>
+    ),
   },
   createdColumn(),
 ]

@@ -104,7 +104,7 @@ function VendorFields<V extends VendorValues>({ form, kind, isNew }: VendorField
         label="Base URL"
         description={
           kind.baseUrl === null
-            ? 'Up to and including the version.'
+            ? (kind.baseUrlHint ?? 'Up to and including the version.')
             : 'Leave it empty for the vendor’s own.'
         }
         placeholder={kind.baseUrl ?? kind.baseUrlExample}

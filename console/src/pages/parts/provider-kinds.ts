@@ -8,9 +8,9 @@ export interface ProviderKind {
   readonly description: string
   /** The vendor's own address, used where none is given; null where every account has its own. */
   readonly baseUrl: string | null
-  /** Shown where an address has to be given. */
+  /** Shown where an address has to be given, with what it has to be. */
   readonly baseUrlExample?: string
-  readonly keyLabel?: string
+  readonly baseUrlHint?: string
 }
 
 const openai = 'Speaks OpenAI’s format.'
@@ -34,11 +34,11 @@ export const providerKinds: Readonly<Record<ProviderType, ProviderKind>> = {
     'https://generativelanguage.googleapis.com/v1beta',
     'With a key from Google AI Studio.',
   ),
-  'azure-openai': own(
-    'Azure OpenAI',
-    'https://my-resource.openai.azure.com',
-    'A model’s upstream name is its deployment.',
-  ),
+  'azure-openai': {
+    ...own('Azure OpenAI', 'https://my-resource.openai.azure.com'),
+    description: 'A model’s upstream name is its deployment.',
+    baseUrlHint: 'The address of the resource.',
+  },
   mistral: vendor('Mistral', 'https://api.mistral.ai/v1'),
   groq: vendor('Groq', 'https://api.groq.com/openai/v1'),
   deepseek: vendor('DeepSeek', 'https://api.deepseek.com/v1'),
