@@ -44,7 +44,8 @@ export function grantSentence(
   const by = author ?? 'Somebody who does not exist any more'
   const isGone = findings.includes('author_gone')
   const found = say<GrantFinding>(findings, {
-    unused: () => `Nobody used it for ${scope.unusedDays} days.`,
+    // Where no use is known at all, that has been said.
+    unused: () => (lastUsedAt === null ? '' : `Nobody used it for ${scope.unusedDays} days.`),
     unused_power: () => unusedPower(scope, grant),
     expiring: () => `It ends on ${day(row.expiresAtMs!)}.`,
     expired: () => `It ended on ${day(row.expiresAtMs!)} and carries nothing.`,
@@ -77,7 +78,8 @@ export function shareSentence(
   const by = author ?? 'Somebody who does not exist any more'
   const isGone = findings.includes('author_gone')
   const found = say<ShareFinding>(findings, {
-    unused: () => `Nobody in ${row.toName} used it for ${scope.unusedDays} days.`,
+    unused: () =>
+      lastUsedAt === null ? '' : `Nobody in ${row.toName} used it for ${scope.unusedDays} days.`,
     unused_power: () =>
       `Of ${listPermissions(most).length} permissions it allows, ${named(used)} was used in ${scope.unusedDays} days.`,
     author_gone: () => `${by} shared it and is not active in root any more.`,
@@ -99,7 +101,8 @@ export function virtualAccountSentence(
 ): string {
   const by = author ?? 'Somebody who does not exist any more'
   const found = say<VirtualAccountFinding>(findings, {
-    unused: () => `No token of it was used for ${scope.unusedDays} days.`,
+    unused: () =>
+      lastUsedAt === null ? '' : `No token of it was used for ${scope.unusedDays} days.`,
     creator_gone: () => `${by} made it and is not active here any more.`,
     owner_team_gone: () => ownerTeamGone(row),
   })

@@ -3,7 +3,7 @@ import { Button, Group, Tooltip } from '@mantine/core'
 import { count } from '../../ui/format.ts'
 import type { ListState } from '../../ui/list-state.ts'
 import classes from './review.module.css'
-import { findingWord } from './review-words.ts'
+import { byUrgency, findingWord, withoutImplied } from './review-words.ts'
 
 interface Counted {
   readonly total: number
@@ -13,11 +13,11 @@ interface Counted {
 /** Only findings that something has, so that a clean list shows none. */
 export function FindingFilter({ list, counted }: { list: ListState; counted?: Counted | null }) {
   const chosen = list.filter('finding')
-  const shown = Object.entries(counted?.findings ?? {})
+  const shown = Object.entries(counted?.findings ?? {}).sort(byUrgency)
   const isShown = chosen === undefined || shown.some(([finding]) => finding === chosen)
   const all = isShown ? shown : [...shown, [chosen, 0] as const]
   return (
-    <Group gap={4} role="group" aria-label="Findings">
+    <Group gap={4} mb="xs" role="group" aria-label="Findings">
       <Choice
         label="All"
         number={counted?.total}
@@ -65,7 +65,7 @@ function Choice({ label, hint = '', number, isChosen, choose }: ChoiceProps) {
 export function Findings({ findings }: { findings: readonly string[] }) {
   return (
     <span className={classes.findings}>
-      {findings.map((finding) => {
+      {withoutImplied(findings).map((finding) => {
         const { label, hint, tone } = findingWord(finding)
         return (
           <Tooltip key={finding} label={hint}>

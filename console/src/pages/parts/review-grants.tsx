@@ -24,7 +24,7 @@ const columns: readonly Column<Reviewed>[] = [
       <>
         <span className={classes.what}>
           <GrantSubject grant={grant} /> has <GrantRole grant={grant} /> on{' '}
-          <GrantObject grant={grant} />
+          {grant.object.type === 'account' ? 'the whole account' : <GrantObject grant={grant} />}
         </span>
         <span className={classes.sentence}>{grant.sentence}</span>
       </>
@@ -82,9 +82,8 @@ export function ReviewGrants({ review }: { review: Review | undefined }) {
   )
   return (
     <>
-      <ReviewToolbar list={list} of="grants">
-        <FindingFilter list={list} counted={review?.grants} />
-      </ReviewToolbar>
+      <FindingFilter list={list} counted={review?.grants} />
+      <ReviewToolbar list={list} of="grants" />
       {mayRevoke && (
         <SelectionBar
           selection={selection}

@@ -80,9 +80,8 @@ export function ReviewShares({ review }: { review: Review | undefined }) {
   )
   return (
     <>
-      <ReviewToolbar list={list} of="shares">
-        <FindingFilter list={list} counted={review?.shares ?? null} />
-      </ReviewToolbar>
+      <FindingFilter list={list} counted={review?.shares ?? null} />
+      <ReviewToolbar list={list} of="shares" />
       {mayRevoke && (
         <SelectionBar
           selection={selection}

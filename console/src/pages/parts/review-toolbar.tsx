@@ -2,7 +2,6 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { complain, type ListQuery } from '../../api/query.ts'
@@ -29,13 +28,11 @@ const windows = [30, 60, 90, 180, 365].map((days) => ({
 interface ReviewToolbarProps {
   list: ListState
   of: 'grants' | 'shares' | 'virtual-accounts'
-  children: ReactNode
 }
 
-export function ReviewToolbar({ list, of, children }: ReviewToolbarProps) {
+export function ReviewToolbar({ list, of }: ReviewToolbarProps) {
   return (
     <ListToolbar list={list} actions={<SaveButton list={list} of={of} />}>
-      {children}
       <FilterSelect list={list} name="unusedDays" label="Unused for 90 days" options={windows} />
     </ListToolbar>
   )

@@ -65,9 +65,8 @@ export function ReviewVirtualAccounts({ review }: { review: Review | undefined }
   )
   return (
     <>
-      <ReviewToolbar list={list} of="virtual-accounts">
-        <FindingFilter list={list} counted={review?.virtualAccounts ?? null} />
-      </ReviewToolbar>
+      <FindingFilter list={list} counted={review?.virtualAccounts ?? null} />
+      <ReviewToolbar list={list} of="virtual-accounts" />
       <DataTable
         label="Virtual accounts to review"
         list={list}
