@@ -1,8 +1,10 @@
 /** Answers for people: a table for a list, a line for each field of an object. */
-import type { Change, DryRun } from '@commonhold/sdk'
+import type { DryRun } from '@commonhold/sdk'
 import type { Io } from './io.ts'
+import { printPlan } from './print-plan.ts'
+import { isRow, plain, type Row, summary } from './text.ts'
 
-type Row = Readonly<Record<string, unknown>>
+export { plain }
 
 /** Said once at the top, or of no use in a table; `--json` has them all. */
 const notInTables = new Set(['kind', 'account', 'createdBy', 'updatedAt', 'revision'])
@@ -25,14 +27,6 @@ const columnsByKind: Readonly<Record<string, readonly string[]>> = {
 }
 const cellLettersMax = 48
 const gap = '  '
-
-/** Text of others could hold sequences that a terminal obeys. */
-export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (letter) => (/[\n\t]/.test(letter) ? ' ' : '\uFFFD'))
-}
-
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Prints whatever an operation answered. */
 export function printAnswer(answer: unknown, io: Io): void {
@@ -104,18 +98,6 @@ function isTelling(item: Row, key: string): boolean {
   return !isRow(value) || typeof value.name === 'string'
 }
 
-/** One value on one line. */
-function summary(value: unknown): string {
-  if (value === null || value === undefined) return '–'
-  if (Array.isArray(value)) {
-    return value.length > 0 && value.every(isRow)
-      ? value.map(summary).join('; ')
-      : value.map(String).join(', ')
-  }
-  if (!isRow(value)) return plain(String(value))
-  return plain(typeof value.name === 'string' ? value.name : JSON.stringify(value))
-}
-
 const cut = (text: string, letters: number) =>
   text.length <= letters ? text : `${text.slice(0, letters - 1)}…`
 
@@ -137,22 +119,4 @@ export function linesOf(object: Row, indent: string): string[] {
     }
     return [`${indent}${key.padEnd(width)}  ${summary(value)}`]
   })
-}
-
-/** What a dry run answers: nothing was written. */
-function printPlan({ changes, lost }: DryRun<unknown>, io: Io): void {
-  io.out('Nothing was written. This is what would be:')
-  if (changes.length === 0) io.out('  no change')
-  for (const change of changes) for (const line of changeLines(change)) io.out(plain(line))
-  if (lost.length > 0) io.out('  lost with it:')
-  for (const { sentence, id } of lost) io.out(plain(`    ${sentence} (${id})`))
-}
-
-function changeLines({ target, before = {}, after = {} }: Change): string[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  const width = Math.max(0, ...keys.map((key) => key.length))
-  const fields = keys.map(
-    (key) => `    ${key.padEnd(width)}  ${summary(before[key])} → ${summary(after[key])}`,
-  )
-  return [`  ${target.kind} ${target.name} (${target.id})`, ...fields]
 }
