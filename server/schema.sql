@@ -762,6 +762,8 @@ create table audit_event (
   unique (tenant_id, id)
 );
 create index audit_event_account on audit_event (tenant_id, account_id, sequence desc);
+-- What was done to one thing, the newest first.
+create index audit_event_target on audit_event (tenant_id, account_id, target_id, sequence desc);
 
 -- What was done in reviews is read back from the audit log: the newest of few among many.
 create index audit_event_review on audit_event (tenant_id, account_id, sequence desc)

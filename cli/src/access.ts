@@ -149,9 +149,15 @@ function whatLines({ principal, token, items, total, accountWide }: WhatCan): st
     const from = shared ? ' (shared)' : ''
     return `  ${kind.padEnd(kindWidth)}  ${name.padEnd(width)}  ${actions.join(', ')}${from}`
   })
-  const wide = accountWide.length === 0 ? 'nothing' : accountWide.join(', ')
+  const byKind = Map.groupBy(accountWide, (one) => one.slice(0, one.indexOf(':')))
+  const wideWidth = Math.max(0, ...[...byKind.keys()].map((kind) => kind.length))
+  const wide = [...byKind].map(([kind, own]) => {
+    const actions = own.map((one) => one.slice(kind.length + 1))
+    return `  ${kind.padEnd(wideWidth)}  ${actions.join(', ')}`
+  })
   return [
-    `In the account as a whole, ${who} may: ${wide}`,
+    `In the account as a whole, ${who} may${wide.length === 0 ? ' do nothing.' : ':'}`,
+    ...wide,
     '',
     total === 0
       ? `${who} reaches no resource.`

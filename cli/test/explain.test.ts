@@ -175,14 +175,15 @@ describe('access', () => {
       total: 1,
       principal: { id: 'va_1', kind: 'virtual-account', name: 'ci' },
       token: { id: 'tok_1', name: 'main' },
-      accountWide: [],
+      accountWide: ['prompt:read', 'prompt:use'],
     }
     await using server = await startServer(() => ({ status: 200, body }))
     await using terminal = await openTerminal({ env: { COMMONHOLD_URL: server.url } })
     expect(await terminal.run('access what-can --account a1 --token main ci')).toBe(0)
     expect(JSON.parse(server.received[0]!.body)).toEqual({ principal: 'ci', token: 'main' })
     expect(terminal.printed().split('\n')).toEqual([
-      'In the account as a whole, the token main of ci may: nothing',
+      'In the account as a whole, the token main of ci may:',
+      '  prompt  read, use',
       '',
       'the token main of ci reaches 1 resource:',
       '  model  p/m1  use (shared)',

@@ -204,7 +204,8 @@ async function widenShare(
   const { permission, target } = answered
   const share = (await sharesCovering(tx, account.id, [id]))[0]!
   const { kind, name } = share.resource
-  const on = target.path[0] === id ? target : { ...target, path: [id] }
+  const { tenantId, ownerId } = target
+  const on = target.path[0] === id ? target : { tenantId, ownerId, path: [id] }
   return {
     sentence: `Widen the share of the ${words(kind)} ${name} with ${account.name} by ${permission.permission}.`,
     operation: {
