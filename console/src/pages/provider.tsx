@@ -28,7 +28,7 @@ export function ProviderPage() {
         provider !== 'sandbox' && [
           'Base URL',
           <span key="url" className="mono">
-            {baseUrl ?? providerKinds[provider].baseUrl ?? '–'}
+            {baseUrl ?? '–'}
           </span>,
         ],
         provider !== 'sandbox' && ['API key', 'Encrypted, never shown'],

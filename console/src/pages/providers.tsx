@@ -23,9 +23,7 @@ const columns: readonly Column<Provider>[] = [
     id: 'baseUrl',
     header: 'Base URL',
     from: 'md',
-    cell: ({ baseUrl, provider }) => (
-      <span className="mono">{baseUrl ?? providerKinds[provider].baseUrl ?? '–'}</span>
-    ),
+    cell: ({ baseUrl }) => <span className="mono">{baseUrl ?? '–'}</span>,
   },
   createdColumn(),
 ]

@@ -155,3 +155,23 @@ test('the sandbox is refused where the deployment turned it off', async () => {
   expect(await refusalOf(call)).toBe('refused_by_rule')
   await without.close()
 })
+
+test('a vendor that is known by name needs no address, and its key stays with that vendor', async () => {
+  const named = { name: 'named', provider: 'openai', apiKey: vendorKey }
+  const { id } = await inRoot('provider-account.create', named)
+  const change = (body: object) =>
+    inRoot('provider-account.update', body, { 'provider-account': id })
+  expect(await refusalOf(change({ provider: 'groq' }))).toBe('refused_by_rule')
+  expect(await refusalOf(change({ baseUrl }))).toBe('refused_by_rule')
+  await change({ baseUrl: 'https://api.openai.com/v1' })
+  expect(await storedKey(id)).toBe(vendorKey)
+  await change({ provider: 'groq', baseUrl: null, apiKey: 'gsk-another' })
+  expect(await storedKey(id)).toBe('gsk-another')
+})
+
+test('an API version is for Azure alone', async () => {
+  const apiVersion = '2024-10-21'
+  expect(await refusalOf(create('versioned', { apiVersion }))).toBe('refused_by_rule')
+  const azure = await create('azure', { provider: 'azure-openai', apiVersion })
+  expect(azure).toMatchObject({ provider: 'azure-openai', apiVersion })
+})

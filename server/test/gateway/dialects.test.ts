@@ -326,7 +326,7 @@ test('tokens are counted without a bill: by the provider, or by ourselves, who s
   expect(await rowCount()).toBe(before)
 })
 
-test('what was billed is what the provider counted, to the nano', async () => {
+test('T19: what was billed is what the provider counted, to the nano, on every route', async () => {
   const rows = await usageOf(clients.world, await rowCount())
   const sums = (format: string) => {
     const own = rows.filter(({ modelName }) => modelName.startsWith(`${format}/`))
