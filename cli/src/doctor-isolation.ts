@@ -17,6 +17,7 @@ interface Options {
   readonly operatorKeyFile?: string
   readonly minutes?: number
   readonly samples?: number
+  readonly only?: string
   readonly keep?: true
   readonly output?: string
   readonly json?: true
@@ -34,6 +35,7 @@ export function doctorIsolationCommand(io: Io): Command {
       whole,
     )
     .option('--samples <n>', 'Answers whose times are compared, for each kind. 0: none.', whole)
+    .option('--only <text>', 'Only the cases with this in their names, to look at one again.')
     .option('--keep', 'Leave the tenants until then, to look into them.')
     .option('--output <path>', 'Write the whole report as JSON.')
     .option('--json', 'Print JSON.')

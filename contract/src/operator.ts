@@ -145,7 +145,7 @@ export const operatorTenant = {
   }),
   delete: operation({
     id: 'operator-tenant.delete',
-    summary: 'Deletes a tenant: its key is destroyed, and with it every secret it kept.',
+    summary: 'Deletes a tenant: all that is in it but its records, and the key of its secrets.',
     method: 'DELETE',
     path: one,
     area,

@@ -292,7 +292,34 @@ export type AccessReviewExportResult = AccessReview & {
   }
 }
 
-export type AccessReviewGrantsResult = Grant & {
+export interface AccessReviewGrantsResult {
+  /** An id: grant_… */
+  id: string
+  kind: 'reviewed-grant'
+  /** An id: acct_… */
+  account: string
+  subject: {
+    type: 'user' | 'team' | 'virtual-account'
+    /** An id: user_… or team_… or va_… */
+    id: string
+    name: string
+  }
+  object: {
+    type: 'account' | 'kind' | 'resource'
+    kind: string | null
+    id: string | null
+    name: string
+    shared: boolean
+  }
+  role: {
+    /** An id: role_… */
+    id: string
+    name: string
+  }
+  expiresAt: string | null
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
   author: {
     id: string
     /** Null for who does not exist any more. */
@@ -342,7 +369,7 @@ export interface AccessReviewRevokeSharesInput {
 export interface AccessReviewSharesResult {
   /** An id: share_… */
   id: string
-  kind: 'share'
+  kind: 'reviewed-share'
   /** The root account, which shares. */
   account: string
   resource: {
@@ -384,7 +411,7 @@ export interface AccessReviewSharesResultList {
 export interface AccessReviewVirtualAccountsResult {
   /** An id: va_… */
   id: string
-  kind: 'virtual-account'
+  kind: 'reviewed-virtual-account'
   /** An id: acct_… */
   account: string
   name: string
@@ -3033,7 +3060,7 @@ export interface Operations {
     /** Resumes a suspended tenant. */
     resume(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorTenant>>
     resume(params: { tenant: string }, options?: MutationOptions): Promise<OperatorTenant>
-    /** Deletes a tenant: its key is destroyed, and with it every secret it kept. */
+    /** Deletes a tenant: all that is in it but its records, and the key of its secrets. */
     delete(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { tenant: string }, options?: MutationOptions): Promise<void>
   }

@@ -3,7 +3,6 @@
  * the times of its answers, and what deleting the tenants leaves. The tenants are deleted whatever
  * happens; if this program dies, the server removes them when their time is over.
  */
-import type { Case } from '../cases/case.ts'
 import { matrix } from '../cases/matrix.ts'
 import { openWorld } from '../cases/open-world.ts'
 import { program } from '../world/person.ts'
@@ -26,6 +25,8 @@ export interface IsolationReport {
   readonly server: { readonly url: string; readonly version: string; readonly mode: string }
   readonly startedAt: string
   readonly tookSeconds: number
+  /** What the names of the cases had to have in them; null for all of the matrix. */
+  readonly only: string | null
   /** False when it was stopped on the way: then it proves nothing. */
   readonly complete: boolean
   readonly database: {
@@ -63,8 +64,8 @@ export interface CheckOptions {
   readonly samples?: number | undefined
   /** Leaves the tenants until their time is over. */
   readonly keep?: boolean | undefined
-  /** All of the matrix, if not given. */
-  readonly cases?: readonly Case[]
+  /** Only the cases and resolvers that have this in their names: to look at one thing again. */
+  readonly only?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onStep?: (sentence: string) => void
 }
@@ -96,6 +97,7 @@ export async function checkIsolation(options: CheckOptions): Promise<IsolationRe
     server: { url, version, mode },
     startedAt: new Date(startedAtMs).toISOString(),
     tookSeconds: Math.round((Date.now() - startedAtMs) / 1_000),
+    only: options.only ?? null,
     complete: signal?.aborted !== true,
     database: { ...found.database, checks: found.checks },
     ...asked,
@@ -107,13 +109,14 @@ export async function checkIsolation(options: CheckOptions): Promise<IsolationRe
 
 async function askWorld(
   world: World,
-  { cases = matrix, samples, signal, onStep = () => {} }: CheckOptions,
+  { only = '', samples, signal, onStep = () => {} }: CheckOptions,
 ): Promise<Pick<IsolationReport, 'matrix' | 'timing'>> {
+  const cases = matrix.filter(({ operation, actor }) => `${operation}, ${actor}`.includes(only))
   onStep(`Asking the isolation matrix: ${cases.length} cases.`)
   const result = await runMatrix(world, cases, { signal })
   if (samples === 0) return { matrix: result, timing: null }
   onStep('Comparing the times of answers about foreign and about missing things.')
-  return { matrix: result, timing: await compareTimes(world, { samples, signal }) }
+  return { matrix: result, timing: await compareTimes(world, { samples, only, signal }) }
 }
 
 function isFine(report: Omit<IsolationReport, 'ok'>): boolean {

@@ -8,7 +8,7 @@ const number = (value: number) => value.toLocaleString('en')
 
 /** @returns lines */
 export function sayReport(report: IsolationReport): string[] {
-  const { server, startedAt, tookSeconds, ok, complete } = report
+  const { server, startedAt, tookSeconds } = report
   return [
     `Isolation of Commonhold ${server.version} at ${server.url} (${server.mode})`,
     `Checked ${startedAt}, in ${tookSeconds} s.`,
@@ -28,13 +28,17 @@ export function sayReport(report: IsolationReport): string[] {
         .map((line) => `    ${line}`),
       '',
     ]),
-    complete
-      ? `Result: ${ok ? 'nothing failed.' : 'NOT isolated, or not proven: see ✗.'}`
-      : stopped,
+    sayResult(report),
   ]
 }
 
-const stopped = 'Result: it was stopped on the way, and proves nothing.'
+function sayResult({ ok, complete, only }: IsolationReport): string {
+  if (!complete) return 'Result: it was stopped on the way, and proves nothing.'
+  const part = only === null ? '' : `, of the cases with “${only}”`
+  return ok
+    ? `Result: nothing failed${part}.`
+    : `Result: NOT isolated, or not proven${part}: see ✗.`
+}
 
 function sayDatabase({ database }: IsolationReport): string[] {
   const { version, role, login, checks } = database
