@@ -24,6 +24,9 @@ const columnsByKind: Readonly<Record<string, readonly string[]>> = {
   'audit-event': ['sequence', 'at', 'actor', 'operation', 'target', 'id'],
   budget: ['name', 'level', 'of', 'imposed', 'amountUsd', 'period', 'current.remainingUsd', 'id'],
   account: ['name', 'displayName', 'state', 'createdAt', 'id'],
+  'reviewed-grant': ['subject', 'role', 'object', 'lastUsedAt', 'findings', 'id'],
+  'reviewed-share': ['resource', 'to', 'lastUsedAt', 'findings', 'id'],
+  'reviewed-virtual-account': ['name', 'state', 'lastUsedAt', 'findings', 'tokens', 'id'],
 }
 const cellLettersMax = 48
 const gap = '  '

@@ -44,6 +44,7 @@ const lastUsedAt = time.nullable().meta({
 const sentence = z.string().meta({ description: 'What there is to say about it.' })
 
 const reviewedGrant = grant.object.extend({
+  kind: z.literal('reviewed-grant'),
   author,
   lastUsedAt,
   carried: z.number().int().meta({
@@ -65,6 +66,7 @@ const reviewedGrant = grant.object.extend({
 const reviewedShare = share.object
   .omit({ markupPpm: true, updatedAt: true, revision: true })
   .extend({
+    kind: z.literal('reviewed-share'),
     author,
     lastUsedAt,
     grants: z.number().int().meta({ description: 'How many grants the account made under it.' }),
@@ -76,7 +78,7 @@ const reviewedShare = share.object
 
 const reviewedVirtualAccount = z.object({
   id: id('va'),
-  kind: z.literal('virtual-account'),
+  kind: z.literal('reviewed-virtual-account'),
   account: id('acct'),
   name: z.string(),
   displayName: z.string(),

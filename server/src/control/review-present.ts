@@ -60,6 +60,7 @@ export function presentReviewedGrant(
   const author = authorOf(names, grant.row.createdBy)
   return {
     ...presentGrant(c, grantRowOf(grant, told)),
+    kind: 'reviewed-grant' as const,
     author,
     lastUsedAt: time(grant.lastUsedAt),
     carried: grant.carried.usableCount,
@@ -77,7 +78,7 @@ export function presentReviewedShare(scope: ReviewScope, names: Names, share: Re
   const author = authorOf(names, row.createdBy)
   return {
     id: typed('share', row.id),
-    kind: 'share' as const,
+    kind: 'reviewed-share' as const,
     account: typed('acct', row.rootAccountId),
     resource: { id: resourceIdOf(row.resourceKind, row.resourceId), kind: row.resourceKind, name },
     to: { id: typed('acct', row.toAccountId), name: row.toName },
@@ -106,7 +107,7 @@ export function presentReviewedVirtualAccount(
   const author = authorOf(names, createdBy)
   return {
     id: typed('va', row.id),
-    kind: 'virtual-account' as const,
+    kind: 'reviewed-virtual-account' as const,
     account: account.id,
     name,
     displayName,

@@ -19,6 +19,8 @@ import { Time } from '../../ui/time.tsx'
 import { GrantForm } from './grant-form.tsx'
 
 type Grant = Awaited<ReturnType<typeof client.grant.get>>
+/** What a grant is told by, wherever it is told: a review shows more of it. */
+type Told = Pick<Grant, 'subject' | 'object' | 'role'>
 type End = 'user' | 'team' | 'virtualAccount' | 'resource' | 'role'
 
 interface AccessTabProps {
@@ -124,7 +126,7 @@ const rest: readonly Column<Grant>[] = [
   },
 ]
 
-export function GrantSubject({ grant }: { grant: Grant }) {
+export function GrantSubject({ grant }: { grant: Told }) {
   const { account } = useActing()
   const to = pathOfKind(grant.subject.type, account, grant.subject.id)
   return (
@@ -135,7 +137,7 @@ export function GrantSubject({ grant }: { grant: Grant }) {
   )
 }
 
-export function GrantObject({ grant }: { grant: Grant }) {
+export function GrantObject({ grant }: { grant: Told }) {
   const { account } = useActing()
   const { type, kind, id, name, shared } = grant.object
   if (type === 'account') return <>The whole account</>
@@ -149,7 +151,7 @@ export function GrantObject({ grant }: { grant: Grant }) {
   )
 }
 
-export function GrantRole({ grant }: { grant: Grant }) {
+export function GrantRole({ grant }: { grant: Told }) {
   const { account } = useActing()
   return <AppLink to={paths.role(account, grant.role.name)}>{grant.role.name}</AppLink>
 }
