@@ -61,9 +61,9 @@ export class Catalogue {
       this.#resources.set(row.id, { ...row, accountId: accountIdOf(row.accountId) })
       stale.add(row.id)
       if (row.parentId !== null) addTo(this.#within, row.parentId, row.id)
-      if (row.kind !== 'provider-account') continue
-      this.#providers.set(row.id, providerEntry(row, this.#apiKeyOf))
-      for (const model of this.#within.get(row.id) ?? []) stale.add(model)
+      if (row.kind === 'provider-account') {
+        this.#providers.set(row.id, providerEntry(row, this.#apiKeyOf))
+      }
     }
     // All that is stale goes first: one may have taken the name of another.
     for (const id of stale) this.#removeEntry(id)

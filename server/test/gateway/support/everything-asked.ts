@@ -1,0 +1,95 @@
+/** All that a snapshot can be asked, as plain data in an order of its own, to be compared. */
+import { type AccessFacts, type AccountId, type Held, listPermissions } from '@commonhold/core'
+import type { SnapshotBook } from '../../../src/gateway/snapshot/book.ts'
+import type { CatalogueEntry } from '../../../src/gateway/snapshot/entries.ts'
+import type { TenantSnapshot } from '../../../src/gateway/snapshot/tenant-snapshot.ts'
+
+/** @param accounts and other ids: all that there ever were, those that are gone included */
+export function everythingAsked(
+  book: SnapshotBook,
+  snapshot: TenantSnapshot,
+  accounts: readonly AccountId[],
+  hashes: readonly string[],
+  nowMs: number,
+) {
+  const tokens = [...snapshot.tokens.values()]
+  return {
+    revision: snapshot.revision,
+    tenant: snapshot.tenant,
+    tokens: byId(
+      tokens.map((token) => ({
+        ...token,
+        scopes: token.scopes && listPermissions(token.scopes),
+        principal: snapshot.principal(token.principalId),
+        facts: facts(snapshot.factsOf(token, nowMs)),
+        teams: byId(snapshot.teamsIn(token.accountId, token.principalId)),
+        counting: byId(snapshot.teamsCounting(token.accountId, token.principalId)),
+      })),
+    ),
+    credentials: hashes.toSorted().map((hash) => {
+      const known = book.find(hash)
+      return known && { token: known.token.id, expiresAtMs: known.expiresAtMs }
+    }),
+    accounts: accounts.map((id) => ({
+      account: snapshot.account(id),
+      shares: sorted(snapshot.sharesTo(id), ([resource]) => resource),
+      names: sorted(
+        [...snapshot.catalogue.namesIn(id)].map(([name, entry]) => ({ name, ...model(entry) })),
+        ({ name }) => name,
+      ),
+    })),
+    budgets: limits(snapshot.budgets),
+    usageLimits: limits(snapshot.usageLimits),
+    limits: sorted(snapshot.limits, ([id]) => id),
+  }
+}
+
+function facts(of: AccessFacts | null) {
+  return (
+    of && {
+      ...of,
+      account: { ...of.account, boundary: listPermissions(of.account.boundary) },
+      held: held(of.held),
+      heldByInactiveTeams: held(of.heldByInactiveTeams),
+      shares: sorted(of.shares, ([id]) => id).map(([id, set]) => [id, listPermissions(set)]),
+      token: of.token && {
+        ...of.token,
+        scopes: of.token.scopes && listPermissions(of.token.scopes),
+      },
+    }
+  )
+}
+
+function held({ everywhere, on }: Held) {
+  return {
+    everywhere: listPermissions(everywhere),
+    on: sorted(on, ([id]) => id).map(([id, set]) => [id, listPermissions(set)]),
+  }
+}
+
+/** Numbers of places are a snapshot's own: what they stand for is asked with the facts. */
+function model(entry: CatalogueEntry) {
+  const { target, ...rest } = entry
+  const { place, ...asked } = target
+  if (place === undefined) throw new Error('a target without a place is slow')
+  const places = []
+  for (let at: typeof place | null = place; at !== null; at = at.within) {
+    places.push(at.codebook.resourceAt(at.number))
+  }
+  const key = 'provider' in entry ? entry.provider.apiKey() : null
+  return { ...JSON.parse(JSON.stringify(rest, bigints)), target: asked, places, key }
+}
+
+const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)
+
+function limits(index: ReadonlyMap<string, readonly { readonly id: string }[]>) {
+  return sorted(index, ([id]) => id).map(([id, list]) => [id, byId(list)])
+}
+
+function byId<T extends { readonly id: string }>(list: readonly T[]): T[] {
+  return sorted(list, ({ id }) => id)
+}
+
+function sorted<T>(list: Iterable<T>, key: (one: T) => string): T[] {
+  return [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+}
