@@ -1,7 +1,7 @@
 /** All checks of the database that serves: its catalogue, its walls in use, and what deletion left. */
 import { sql } from 'kysely'
 import type { CheckResult } from './catalogue/check.ts'
-import { checkCatalogueIn } from './catalogue/index.ts'
+import { checkCatalogue } from './catalogue/index.ts'
 import { type Database, type Tx, typed } from './database.ts'
 import { countTenantRows, tablesSeenFromOutside } from './residue.ts'
 
@@ -14,7 +14,7 @@ export async function checkDatabase(database: Database): Promise<DatabaseReport>
   const fromOutside = await database.withControlPlane(async (tx) => ({
     database: await whoAsks(tx),
     checks: [
-      ...(await checkCatalogueIn(tx)),
+      ...(await checkCatalogue((text) => rowsOf(tx, text))),
       result(
         'wall in use',
         'A transaction that names no tenant sees no tenant’s data.',
@@ -50,4 +50,8 @@ async function whoAsks(tx: Tx): Promise<DatabaseReport['database']> {
 
 async function deletedTenants(tx: Tx): Promise<{ id: string; name: string }[]> {
   return tx.selectFrom('tenant').select(['id', 'name']).where('state', '=', 'deleted').execute()
+}
+
+async function rowsOf(tx: Tx, text: string): Promise<{ problem: string }[]> {
+  return (await sql.raw<{ problem: string }>(text).execute(tx)).rows
 }

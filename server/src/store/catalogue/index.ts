@@ -1,6 +1,4 @@
 /** Every rule of the schema that can be read from the catalogue. docs/guides/change-the-schema.md */
-import { sql } from 'kysely'
-import type { Tx } from '../database.ts'
 import { type AskCatalogue, type CatalogueCheck, type CheckResult, runCheck } from './check.ts'
 import { keyChecks } from './keys.ts'
 import { roleChecks } from './role.ts'
@@ -17,9 +15,4 @@ export async function checkCatalogue(ask: AskCatalogue): Promise<CheckResult[]> 
   const results: CheckResult[] = []
   for (const check of catalogueChecks) results.push(await runCheck(check, ask))
   return results
-}
-
-/** The same, in a transaction of the server's own. */
-export function checkCatalogueIn(tx: Tx): Promise<CheckResult[]> {
-  return checkCatalogue(async (text) => (await sql.raw<{ problem: string }>(text).execute(tx)).rows)
 }
