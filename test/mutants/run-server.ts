@@ -16,6 +16,7 @@ try {
   const counts = await compareStored({
     seed: Number(seed),
     worlds: Number(worlds),
+    faultsAtOnce: 4,
     untilDifference: true,
     strict,
     lax,

@@ -80,10 +80,11 @@ const controlPlane = of('store/facts.ts', [
     `.where('share.toAccountId', '=', accountUuid)\n`,
     '',
   ],
-  ['any account shares', `.where('share.rootAccountId', '=', rootUuid)\n`, ''],
   [
-    'root shares what is not its own',
-    `.whereRef('resource.accountId', '=', 'share.rootAccountId')\n`,
+    'what an account shares of root’s is shared',
+    `.where('share.rootAccountId', '=', rootUuid)
+    .whereRef('resource.accountId', '=', 'share.rootAccountId')
+`,
     '',
   ],
   ['a team of any account counts', `.where('team.accountId', '=', accountUuid)\n`, ''],

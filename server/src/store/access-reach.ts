@@ -15,7 +15,7 @@ import { principalId } from './caller.ts'
 import { type Tx, typed, uuid } from './database.ts'
 import { storedPermissions } from './facts.ts'
 import { fetchPage, inOrder, type PageRequest, pageOf } from './page.ts'
-import { resourceIdOf } from './resource-id.ts'
+import { parentIdOf, resourceIdOf } from './resource-id.ts'
 import { containing } from './search.ts'
 
 /** What is asked to be done, where. */
@@ -229,7 +229,7 @@ export async function listReached(
       id: resourceIdOf(row.kind, row.id),
       kind: row.kind as ResourceKind,
       accountId: typed('acct', row.accountId),
-      parentId: row.parentId === null ? null : resourceIdOf(row.parentKind!, row.parentId),
+      parentId: parentIdOf(row),
       name: row.fullName,
       displayName: row.displayName,
     }),

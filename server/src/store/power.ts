@@ -10,7 +10,7 @@ import { objectKey, storedPermissions } from './facts.ts'
 import { loadSeated, loadTeams, loadTokens, type SeenIds, seenIds } from './power-people.ts'
 import type { PowerGrant, PowerResource, PowerRows } from './power-rows.ts'
 import { anyOf, type Seat } from './power-seats.ts'
-import { resourceIdOf } from './resource-id.ts'
+import { parentIdOf, resourceIdOf } from './resource-id.ts'
 
 /** What to read besides the seats: teams and resources that mattered before, or are about to. */
 export interface PowerReading {
@@ -143,6 +143,6 @@ async function loadResources(tx: Tx, named: readonly string[]): Promise<PowerRes
     kind: row.kind as ResourceKind,
     name: row.parentName === null ? row.name : `${row.parentName}/${row.name}`,
     ownerId: typed('acct', row.ownerId),
-    parentId: row.parentId === null ? null : resourceIdOf(row.parentKind!, row.parentId),
+    parentId: parentIdOf(row),
   }))
 }

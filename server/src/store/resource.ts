@@ -7,7 +7,7 @@ import { isId, resourceKind, uuidOf } from '@commonhold/core'
 import { type ExpressionBuilder, sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
 import { type ObjectRow, objectRow } from './object.ts'
-import { resourceIdOf } from './resource-id.ts'
+import { parentIdOf, resourceIdOf } from './resource-id.ts'
 import type { Schema } from './schema.generated.ts'
 
 export interface ResourceRow extends ObjectRow {
@@ -46,7 +46,7 @@ export function fromRow(row: DatabaseRow): ResourceRow {
     tenantId: typed('tnt', row.tenantId),
     accountId: typed('acct', row.accountId),
     kind: row.kind as ResourceKind,
-    parentId: row.parentId === null ? null : resourceIdOf(row.parentKind!, row.parentId),
+    parentId: parentIdOf(row),
     parentName: row.parentName,
     spec: row.spec as Record<string, unknown>,
   }

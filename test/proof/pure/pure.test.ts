@@ -7,19 +7,19 @@ import { expect, it } from 'vitest'
 import { comparePure } from './compare.ts'
 
 const seed = 1
-const worlds = 400
-const cedarEvery = 25
+const worlds = 300
+const cedarEvery = 30
 
 it('decide, the rule written for reading, and Cedar agree in every random world', () => {
   const counts = comparePure({ seed, firstWorld: 0, worlds, cedarEvery })
   expect(counts.differences).toEqual([])
   expect(counts.cedarErrors).toBe(0)
-  expect(counts.decisions).toBe(80_000)
-  expect(counts.cedarDecisions).toBe(3_200)
+  expect(counts.decisions).toBe(60_000)
+  expect(counts.cedarDecisions).toBe(2_000)
   // A comparison that only ever sees refusals, or one reason, would prove little.
   for (const verdict of ['allowed', ...refusalReasons]) {
     if (verdict === 'error_while_deciding') continue
     expect(counts.verdicts[verdict], verdict).toBeGreaterThan(100)
   }
-  expect(counts.verdicts.allowed).toBeGreaterThan(5_000)
+  expect(counts.verdicts.allowed).toBeGreaterThan(3_000)
 })

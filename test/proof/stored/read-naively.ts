@@ -59,8 +59,11 @@ export async function readNaively(client: Client, tenants: readonly string[]): P
         .map((place) => place.principal),
     })),
     resources: await list(
-      `select id, kind, tenant_id as tenant, account_id as owner, parent_id as parent
-        from resource where tenant_id = any($1)`,
+      `select r.id, r.kind, r.tenant_id as tenant, r.account_id as owner, p.id as parent
+        from resource r left join resource p on p.tenant_id = r.tenant_id and p.id = r.parent_id
+          and (p.kind, r.kind) in (('cluster', 'workspace'), ('provider-account', 'model'),
+            ('secret-group', 'secret'))
+        where r.tenant_id = any($1)`,
     ),
     shares: shares.map((share) => ({ ...share, most: known(share.most) })),
     grants: grants.map((grant) => ({ ...grant, role: known(grant.role) })),
