@@ -1,6 +1,7 @@
 /** `commonhold access who-can model:use sandbox/small` and `… what-can ci`: the rule asked in reverse. */
 import type { Client, Permission, ResourceKind } from '@commonhold/sdk'
 import { Command } from 'commander'
+import type { CommandEntry } from './command.ts'
 import { accountOf, connect } from './connection.ts'
 import type { Io } from './io.ts'
 import { plain } from './print.ts'
@@ -23,9 +24,9 @@ interface Page<T> {
   readonly total?: number | undefined
 }
 
-function command(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
+function command({ verb, summary }: CommandEntry): Command {
+  return new Command(verb)
+    .description(summary)
     .option('--account <account>', 'The account to act in. Default: yours, or root.')
     .option('--kind <kind>', 'Of the resource. Default: that of the permission.')
     .option('--q <text>', 'Only names with this in them.')
@@ -38,8 +39,8 @@ function command(name: string, description: string): Command {
 type WhoCan = Awaited<ReturnType<Client['access']['whoCan']>>
 type WhatCan = Awaited<ReturnType<Client['access']['whatCan']>>
 
-export function whoCanCommand(io: Io): Command {
-  return command('who-can', 'Tell who can do something, and through what.')
+export function whoCanCommand(io: Io, entry: CommandEntry): Command {
+  return command(entry)
     .argument('<permission>', 'Such as model:use.')
     .argument('[resource]', 'Absent: in the account as a whole.')
     .action(async (permission: string, resource: string | undefined, options: Options) => {
@@ -55,11 +56,8 @@ export function whoCanCommand(io: Io): Command {
     })
 }
 
-export function whatCanCommand(io: Io): Command {
-  return command(
-    'what-can',
-    'Tell what somebody, or a token, can reach, and what may be done there.',
-  )
+export function whatCanCommand(io: Io, entry: CommandEntry): Command {
+  return command(entry)
     .argument('[who]', 'A user or virtual account. Absent: you.')
     .option('--token <token>', 'A token: its id, or its name and [who].')
     .option('--permission <permission>', 'Only where this may be done.')

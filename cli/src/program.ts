@@ -44,7 +44,7 @@ Environment:
 Exit codes: 0 done, 1 refused by the server, 2 wrong usage, 3 the server can't be reached`
 
 /** Operations whose answer is worth a command of its own. */
-const byHandOf: Readonly<Record<string, (io: Io) => Command>> = {
+const byHandOf: Readonly<Record<string, (io: Io, entry: CommandEntry) => Command>> = {
   'access.who-can': whoCanCommand,
   'access.what-can': whatCanCommand,
 }
@@ -52,7 +52,7 @@ const byHandOf: Readonly<Record<string, (io: Io) => Command>> = {
 function nounCommand(noun: string, entries: readonly CommandEntry[], io: Io): Command {
   const command = new Command(noun).description(entries.map(({ verb }) => verb).join(', '))
   for (const entry of entries) {
-    command.addCommand(byHandOf[entry.id]?.(io) ?? operationCommand(entry, io))
+    command.addCommand(byHandOf[entry.id]?.(io, entry) ?? operationCommand(entry, io))
   }
   return command
 }
