@@ -22,6 +22,7 @@ import { useState } from 'react'
 import { Time } from '../../ui/time.tsx'
 import classes from './chain.module.css'
 import { type Link, pictureOf, type Station, type Track } from './chain-model.ts'
+import tracksClasses from './chain-tracks.module.css'
 import { Breakable, StationName } from './explain-names.tsx'
 import type { Explanation } from './explain-question.ts'
 
@@ -92,10 +93,10 @@ export function Chain({ told }: { told: Explanation }) {
           <StationItem key={station.key} station={station} isFirst={index === 0} />
         ))}
         <li
-          className={classes.tracks}
+          className={tracksClasses.tracks}
           data-line={isReached ? (tracksHold ? 'live' : 'broken') : 'dead'}
         >
-          <ol className={classes.trackList} aria-label="Any of these is enough">
+          <ol className={tracksClasses.trackList} aria-label="Any of these is enough">
             {shown.map((track) => (
               <TrackItem key={track.key} track={track} isReached={isReached} />
             ))}
@@ -127,26 +128,36 @@ export function Chain({ told }: { told: Explanation }) {
 function TrackItem({ track, isReached }: { track: Track; isReached: boolean }) {
   const line = !isReached ? 'dead' : track.holds ? 'live' : 'broken'
   return (
-    <li className={classes.track} data-line={line}>
-      <span className={classes.fork} aria-hidden />
-      <ol className={classes.trackStations}>
-        {track.stations.map((station) => (
-          <StationItem key={station.key} station={station} />
+    <li className={tracksClasses.track} data-line={line}>
+      <span className={tracksClasses.fork} aria-hidden />
+      <ol className={tracksClasses.trackStations}>
+        {track.stations.map((station, index) => (
+          <StationItem
+            key={station.key}
+            station={station}
+            place={placeOf(index, track.stations.length)}
+          />
         ))}
       </ol>
-      <span className={classes.join} aria-hidden />
+      <span className={tracksClasses.join} aria-hidden />
     </li>
   )
 }
 
+const placeOf = (index: number, count: number) =>
+  [index === 0 && 'first', index === count - 1 && 'last'].filter(Boolean).join(' ')
+
 interface StationItemProps {
   station: Station
+  /** Where in its track it stands: `first`, `last`, both. */
+  place?: string
   isFirst?: boolean
   isLast?: boolean
   isAllowed?: boolean
 }
 
-function StationItem({ station, isFirst = false, isLast = false, isAllowed }: StationItemProps) {
+function StationItem(props: StationItemProps) {
+  const { station, place, isFirst = false, isLast = false, isAllowed } = props
   const { link, role, isReached, holds } = station
   const Icon = icons[link.type]
   const state = !isReached ? 'beyond' : holds ? 'holds' : 'breaks'
@@ -157,6 +168,7 @@ function StationItem({ station, isFirst = false, isLast = false, isAllowed }: St
       data-state={state}
       data-first={isFirst}
       data-last={isLast}
+      data-place={place}
       data-goal={isGoal ? (isAllowed ? 'reached' : 'missed') : undefined}
     >
       <span className={classes.badge}>
