@@ -56,8 +56,12 @@ export function cedarOf(world: World): (question: NaiveQuestion) => CedarAnswer 
   }
 }
 
+/**
+ * One grant. What is the same whoever asks about it (its account, the tenant, the team) stands in it as
+ * a value; who asks, with what and about what comes with the question.
+ */
 function permitFor(world: World, grant: World['grants'][number]): string {
-  const { root, account } = placeOf(world, grant.account)
+  const { tenant: its, account } = placeOf(world, grant.account)
   const here = text(accountId(account.id))
   const tenant = text(tenantId(account.tenant))
   const isOwn = `resource.owner == ${here}`
@@ -71,15 +75,13 @@ function permitFor(world: World, grant: World['grants'][number]): string {
     // 1. One tenant.
     `principal.tenant == ${tenant} && resource.tenant == ${tenant}`,
     // 2. All of them active, and the team as well, where it is what carries the grant.
-    `${tenant}.state == "active" && ${here}.state == "active" && principal.state == "active"`,
+    `"${its.state}" == "active" && "${account.state}" == "active" && principal.state == "active"`,
     '(!(context has token) || context.token.state == "active")',
     // 3. A member, with a token of this account.
     `principal in ${here}`,
     `(!(context has token) || context.token.account == ${here})`,
     // 4. Its own, or root's and shared to it, itself or what it is in.
-    `(${isOwn} || (resource.owner == ${text(accountId(root))} && ${anyOf(shared)}))`,
-    // 5. This grant.
-    `${isSubject(world, grant, here)} && ${isObject(grant)} && ${actionIn(grant.role)}`,
+    `(${isOwn} || (resource.owner == ${text(accountId(its.root))} && ${anyOf(shared)}))`,
     // 6. The boundary.
     actionIn(account.boundary),
     // 7. The share's maximum.
@@ -87,20 +89,31 @@ function permitFor(world: World, grant: World['grants'][number]): string {
     // 8. The token's scopes.
     `(!(context has token) || !(context.token has scopes) || context.token.scopes.contains(action))`,
   ]
-  return `permit(principal, action, resource) when { ${conditions.join(' && ')} };`
+  // 5. This grant: what it is of stands in the head of the policy, where it is asked first.
+  const { subject, isActiveHere } = subjectOf(world, grant, here)
+  const head = `principal ${subject}, ${actionIn(grant.role)}, ${objectOf(grant)}`
+  const all = [isActiveHere, isOfKind(grant), ...conditions]
+  return `permit(${head}) when { ${all.join(' && ')} };`
 }
 
-function isSubject(world: World, grant: World['grants'][number], here: string): string {
-  if (!world.teams.some(({ id }) => id === grant.subject)) {
-    return `principal == ${text(subjectId(grant.subject))}`
+function subjectOf(world: World, grant: World['grants'][number], here: string) {
+  const team = world.teams.find(({ id }) => id === grant.subject)
+  if (!team) return { subject: `== ${text(subjectId(grant.subject))}`, isActiveHere: 'true' }
+  return {
+    subject: `in ${text(teamId(team.id))}`,
+    isActiveHere: `"${team.state}" == "active" && ${text(accountId(team.account))} == ${here}`,
   }
-  const team = text(teamId(grant.subject))
-  return `principal in ${team} && ${team}.state == "active" && ${team}.account == ${here}`
 }
 
-function isObject({ object }: World['grants'][number]): string {
-  if (object === 'account') return 'true'
-  if (!object.startsWith('kind:')) return `resource in ${text(resourceId(object))}`
+const isOnResource = ({ object }: World['grants'][number]) =>
+  object !== 'account' && !object.startsWith('kind:')
+
+const objectOf = (grant: World['grants'][number]) =>
+  isOnResource(grant) ? `resource in ${text(resourceId(grant.object))}` : 'resource'
+
+/** A grant on a kind gives what its role says of just that kind. */
+function isOfKind({ object }: World['grants'][number]): string {
+  if (!object.startsWith('kind:')) return 'true'
   const kind = object.slice('kind:'.length)
   return actionIn(permissions.filter((permission) => permission.startsWith(`${kind}:`)))
 }
@@ -111,12 +124,10 @@ const actionIn = (list: readonly string[]) =>
 
 function placeOf(world: World, id: string) {
   const account = world.accounts.find((one) => one.id === id)!
-  return { account, root: world.tenants.find((one) => one.id === account.tenant)!.root }
+  return { account, tenant: world.tenants.find((one) => one.id === account.tenant)! }
 }
 
 function entitiesOf(world: World): EntityJson[] {
-  const tenants = world.tenants.map(({ id, state }) => entity(tenantId(id), { state }))
-  const accounts = world.accounts.map(({ id, state }) => entity(accountId(id), { state }))
   const households = world.accounts.map(({ id, tenant }) =>
     entity(householdId(id), { tenant: of(tenantId(tenant)), owner: of(accountId(id)) }),
   )
@@ -128,9 +139,6 @@ function entitiesOf(world: World): EntityJson[] {
       ...teams.map((team) => teamId(team.id)),
     ])
   })
-  const teams = world.teams.map(({ id, account, state }) =>
-    entity(teamId(id), { account: of(accountId(account)), state }),
-  )
   const resources = world.resources.map(({ id, tenant, owner, parent }) =>
     entity(
       resourceId(id),
@@ -138,34 +146,25 @@ function entitiesOf(world: World): EntityJson[] {
       parent === null ? [] : [resourceId(parent)],
     ),
   )
-  return [...tenants, ...accounts, ...households, ...principals, ...teams, ...resources]
+  return [...households, ...principals, ...resources]
 }
 
 function entity(uid: TypeAndId, attrs: object, parents: TypeAndId[] = []): EntityJson {
   return { uid, attrs: attrs as EntityJson['attrs'], parents }
 }
 
-/**
- * What a question concerns: the principal with its teams, the acting account and its tenant, and the
- * resource with all that it is in. The engine is handed these and no others.
- */
+/** What a question concerns: who asks, and the resource with all that it is in; no other entities. */
 function sliceOf(
   world: World,
   entities: ReadonlyMap<string, EntityJson>,
-  question: NaiveQuestion,
+  { principal, account, resource }: NaiveQuestion,
 ): EntityJson[] {
-  const { principal, account } = question
-  const teams = world.teams.filter(({ members }) => members.includes(principal))
-  const ids = [
-    tenantId(placeOf(world, account).account.tenant),
-    accountId(account),
-    subjectId(principal),
-    ...teams.map(({ id }) => teamId(id)),
-    ...(question.resource === null
-      ? [householdId(account)]
-      : pathOf(world, question.resource).map(resourceId)),
-  ]
-  return ids.map((id) => entities.get(text(id))!)
+  const about = resource === null ? [householdId(account)] : pathOf(world, resource).map(resourceId)
+  return [subjectId(principal), ...about].map((id, index) => {
+    const one = entities.get(text(id))!
+    // Of what it is in, Cedar needs to know nothing but where that is.
+    return index < 2 ? one : entity(id, {}, one.parents as TypeAndId[])
+  })
 }
 
 function contextOf({ account, token }: NaiveQuestion): Context {
