@@ -8,7 +8,7 @@ import {
   user,
   virtualAccount,
 } from './support/acme.ts'
-import { type As, type Read } from './support/control.ts'
+import type { As, Read } from './support/control.ts'
 import { type Past, pastOf } from './support/review.ts'
 
 let acme: Acme
