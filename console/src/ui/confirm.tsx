@@ -1,14 +1,15 @@
 /**
- * Before anything destructive: what will change and what will be lost, asked of the API itself (its
+ * Before anything destructive: what will be lost, by whom and through what, asked of the API itself (its
  * dry run), in a dialog. If the API would refuse, the dialog says so instead of offering the button.
  */
 
 import type { DryRun } from '@commonhold/sdk'
-import { Alert, Button, Group, List, Modal, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { say } from '../api/query.ts'
 import { sentence } from '../api/sentence.ts'
+import { Consequences } from './consequences.tsx'
 
 export interface Confirmation {
   /** A question: "Delete the team research?" */
@@ -26,6 +27,8 @@ export interface Confirmation {
 }
 
 const DRY_RUN_KEY = 'dry-run'
+/** Who loses what through what is a line each. */
+const WIDTH_PX = 560
 
 interface ConfirmProps {
   confirmation: Confirmation | null
@@ -39,6 +42,7 @@ export function Confirm({ confirmation, close }: ConfirmProps) {
       opened={confirmation !== null}
       onClose={close}
       title={confirmation?.title}
+      size={WIDTH_PX}
       styles={{ title: { fontSize: 15, fontWeight: 600 } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -71,7 +75,7 @@ function Question({ confirmation, close }: ConfirmProps & { confirmation: Confir
     <Stack gap="md">
       <Text>{text}</Text>
       {foreseen.isPending && <Skeleton height={36} />}
-      {foreseen.data && <Lost lost={foreseen.data.lost} isDestructive={isDestructive} />}
+      {foreseen.data && <Consequences plan={foreseen.data} isDestructive={isDestructive} />}
       {problem !== null && (
         <Alert color="red" variant="light" role="alert">
           {sentence(problem)}
@@ -93,38 +97,4 @@ function Question({ confirmation, close }: ConfirmProps & { confirmation: Confir
       </Group>
     </Stack>
   )
-}
-
-const SHOWN_MAX = 8
-
-interface LostProps {
-  lost: readonly unknown[]
-  isDestructive: boolean
-}
-
-function Lost({ lost, isDestructive }: LostProps) {
-  if (lost.length === 0) {
-    return isDestructive ? <Text c="dimmed">Nothing else is lost by this.</Text> : null
-  }
-  return (
-    <div>
-      <Text fw={500} mb={4}>
-        This takes with it:
-      </Text>
-      <List size="sm" spacing={2}>
-        {lost.slice(0, SHOWN_MAX).map((loss) => (
-          <List.Item key={lossText(loss)}>{lossText(loss)}</List.Item>
-        ))}
-        {lost.length > SHOWN_MAX && <List.Item>and {lost.length - SHOWN_MAX} more</List.Item>}
-      </List>
-    </div>
-  )
-}
-
-/** The API tells a loss as `{what, id, sentence}`. */
-export function lossText(loss: unknown): string {
-  if (typeof loss === 'string') return loss
-  const told = loss as { sentence?: unknown; what?: unknown; id?: unknown }
-  if (typeof told.sentence === 'string') return told.sentence
-  return [told.what, told.id].filter((part) => typeof part === 'string').join(' ')
 }

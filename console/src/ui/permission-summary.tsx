@@ -5,12 +5,18 @@ import { actionOf, groupByKind } from './permissions.ts'
 
 const KINDS_SHOWN_MAX = 2
 
-export function PermissionSummary({ permissions }: { permissions: readonly string[] }) {
+interface PermissionSummaryProps {
+  permissions: readonly string[]
+  /** Name the kind even where there is but one, because nothing beside it does. */
+  withKind?: boolean
+}
+
+export function PermissionSummary({ permissions, withKind = false }: PermissionSummaryProps) {
   const groups = groupByKind(permissions)
   if (groups.length === 0) return <>nothing</>
   const lines = groups.map(({ kind, permissions: own }) => {
     const actions = own.map(actionOf).join(', ')
-    return groups.length === 1 ? actions : `${kindLabel(kind)}: ${actions}`
+    return groups.length === 1 && !withKind ? actions : `${kindLabel(kind)}: ${actions}`
   })
   if (lines.length <= KINDS_SHOWN_MAX) return <>{lines.join(' · ')}</>
   return (

@@ -1,15 +1,12 @@
 /**
- * Changing an account. A lower boundary acts on the very next request, so the form first asks the
- * API what would be lost, and says so above the button.
+ * Changing an account. A lower boundary acts on the very next request, so the form asks the API who
+ * would lose what by it, and says so above the button.
  */
-import { Alert, Button, List } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
-import { complain } from '../../api/query.ts'
-import { lossText } from '../../ui/confirm.tsx'
 import { FormBody } from '../../ui/drawer.tsx'
+import { Foresee } from '../../ui/foresee.tsx'
 import { useForm } from '../../ui/form.ts'
 import { plainUsd } from '../../ui/format.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
@@ -57,34 +54,21 @@ export function AccountEditForm({ one, close }: { one: Account; close: () => voi
       <NameFields form={form} />
       <BudgetFields form={form} />
       <BoundaryFields form={form} />
-      <WhatIsLost account={one.name} values={form.values} />
+      <Foresee
+        body={form.isDirty ? changedBoundary(one, form.values) : null}
+        preview={(body) => client.account.update({ account: one.name }, body, { dryRun: true })}
+      />
     </FormBody>
   )
 }
 
-function WhatIsLost({ account, values }: { account: string; values: Values }) {
-  const preview = useMutation({
-    mutationFn: () => client.account.update({ account }, bodyOf(values), { dryRun: true }),
-    onError: complain,
-  })
-  return (
-    <>
-      <Button w="fit-content" loading={preview.isPending} onClick={() => preview.mutate()}>
-        See what would be lost
-      </Button>
-      {preview.data && (
-        <Alert color={preview.data.lost.length === 0 ? 'gray' : 'yellow'} variant="light">
-          {preview.data.lost.length === 0 ? (
-            'Nobody would lose anything by this.'
-          ) : (
-            <List size="sm">
-              {preview.data.lost.map((loss) => (
-                <List.Item key={lossText(loss)}>{lossText(loss)}</List.Item>
-              ))}
-            </List>
-          )}
-        </Alert>
-      )}
-    </>
-  )
+/** What is asked about: a boundary that is another than now. */
+function changedBoundary(one: Account, values: Values) {
+  const body = bodyOf(values)
+  const next = new Set<string>(Array.isArray(body.boundary) ? body.boundary : [])
+  const isSame =
+    Array.isArray(body.boundary) &&
+    next.size === one.boundary.length &&
+    one.boundary.every((permission) => next.has(permission))
+  return isSame ? null : body
 }

@@ -1,8 +1,12 @@
-/** Making a role, or changing one: its names and its permissions, by kind and action. */
+/**
+ * Making a role, or changing one: its names and its permissions, by kind and action. Who would lose and
+ * gain what by a change is shown before it is saved.
+ */
 import { Alert, Textarea } from '@mantine/core'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
+import { Foresee } from '../../ui/foresee.tsx'
 import { given, useForm } from '../../ui/form.ts'
 import { counted } from '../../ui/format.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
@@ -21,7 +25,7 @@ interface RoleFormProps {
 }
 
 export function RoleForm({ role, close, saved }: RoleFormProps) {
-  const { boundary, permissions: held } = useActing()
+  const { account, boundary, permissions: held } = useActing()
   const form = useForm({
     initial: {
       displayName: role?.displayName ?? '',
@@ -62,7 +66,19 @@ export function RoleForm({ role, close, saved }: RoleFormProps) {
         error={form.errorOf('permissions')}
         onChange={(next) => form.set('permissions', next)}
       />
-      {beyond.length > 0 && (
+      {role !== undefined && (
+        <Foresee
+          body={isSame(role.permissions, form.values.permissions) ? null : form.values.permissions}
+          preview={(permissions) =>
+            client.role.update(
+              { account, role: role.id },
+              { permissions: permissions as Role['permissions'] },
+              { dryRun: true },
+            )
+          }
+        />
+      )}
+      {role === undefined && beyond.length > 0 && (
         <Alert color="yellow" variant="light">
           You do not hold {counted(beyond.length, 'of these permission', 'of these permissions')}{' '}
           yourself: {beyond.slice(0, 4).join(', ')}
@@ -72,4 +88,8 @@ export function RoleForm({ role, close, saved }: RoleFormProps) {
       )}
     </FormBody>
   )
+}
+
+function isSame(before: readonly string[], after: readonly string[]): boolean {
+  return before.length === after.length && before.every((permission) => after.includes(permission))
 }
