@@ -75,11 +75,11 @@ export const operatorCheckTenant = {
     secret: true,
     errors: ['wrong_state'],
   }),
-  delete: operation({
-    id: 'operator-check-tenant.delete',
+  end: operation({
+    id: 'operator-check-tenant.end',
     summary: 'Deletes a throw-away tenant and tells what the database still held of it.',
-    method: 'DELETE',
-    path: '/check-tenants/{tenant}',
+    method: 'POST',
+    path: '/check-tenants/{tenant}:end',
     area,
     access,
     output: z.object({

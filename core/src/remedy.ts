@@ -3,6 +3,9 @@
  * allow, and no part of which does. They follow from the rule alone: for each condition that fails,
  * what can mend it; then every way to choose one for each, without what is more than needed.
  *
+ * One way is left out on purpose: to resume a suspended team and join it as well. That would hand
+ * power back to everybody in it to help one, where a grant to that one does.
+ *
  * Where nothing can mend it (another tenant's, another account's) there is no remedy, so that a
  * foreign thing is answered like a missing one.
  */

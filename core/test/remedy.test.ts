@@ -16,7 +16,10 @@ import {
 import { decideNaively, type NaiveQuestion, pathOf, type World } from './support/naive-access.ts'
 import { factsOf, question, targetOf, world } from './support/worlds.ts'
 
-/** Every change that anybody could think of, whether it helps or not. */
+/**
+ * Every change that anybody could think of, whether it helps or not; but no suspended team is resumed
+ * for one who is not in it (core/src/remedy.ts says why).
+ */
 function everyChange(w: World, one: NaiveQuestion): Change[] {
   const teams = w.teams.filter((team) => team.account === one.account)
   const path = pathOf(w, one.resource) as ResourceId[]
@@ -34,10 +37,12 @@ function everyChange(w: World, one: NaiveQuestion): Change[] {
       { change: 'share', resource },
       { change: 'widen-share', resource },
     ]),
-    ...teams.flatMap(({ id }): Change[] => [
-      { change: 'join-team', team: id as TeamId },
-      { change: 'resume-team', team: id as TeamId },
-    ]),
+    ...teams.map(({ id, members }): Change => {
+      const team = id as TeamId
+      return members.includes(one.principal)
+        ? { change: 'resume-team', team }
+        : { change: 'join-team', team }
+    }),
   ]
 }
 

@@ -1250,7 +1250,7 @@ export interface OperatorCheckTenantCreateResult {
   adminLink: string
 }
 
-export interface OperatorCheckTenantDeleteResult {
+export interface OperatorCheckTenantEndResult {
   /** What is left of a tenant that is deleted as every tenant is. */
   afterDeletion: Array<{
     table: string
@@ -3073,7 +3073,7 @@ export interface Operations {
     create(params: Record<string, never>, body: OperatorCheckTenantCreateInput, options: DryRunOptions): Promise<DryRun<OperatorCheckTenantCreateResult>>
     create(params: Record<string, never>, body: OperatorCheckTenantCreateInput, options?: MutationOptions): Promise<OperatorCheckTenantCreateResult>
     /** Deletes a throw-away tenant and tells what the database still held of it. */
-    delete(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorCheckTenantDeleteResult>>
-    delete(params: { tenant: string }, options?: MutationOptions): Promise<OperatorCheckTenantDeleteResult>
+    end(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorCheckTenantEndResult>>
+    end(params: { tenant: string }, options?: MutationOptions): Promise<OperatorCheckTenantEndResult>
   }
 }

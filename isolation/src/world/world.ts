@@ -80,7 +80,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 export async function removeWorld(operator: Person, tenants: readonly string[]) {
   const left = []
   for (const tenant of tenants) {
-    left.push({ tenant, ...(await operator.client.operatorCheckTenant.delete({ tenant })) })
+    left.push({ tenant, ...(await operator.client.operatorCheckTenant.end({ tenant })) })
   }
   return left
 }

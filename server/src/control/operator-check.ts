@@ -74,7 +74,7 @@ async function resolve({ database }: Services, reference: string): Promise<Tenan
   return tenant
 }
 
-const remove = implementOpen(operatorCheckTenant.delete, async ({ services, params, call }) => {
+const remove = implementOpen(operatorCheckTenant.end, async ({ services, params, call }) => {
   const tenant = await resolve(services, params.tenant)
   if (isDryRun(call)) {
     const sentence = `Nothing of ${tenant.name} is left.`

@@ -35,7 +35,7 @@ export const noAccess: ReadonlyMap<string, string> = new Map([
   ...['signup.create', 'operator-tenant.create', 'operator-tenant.delete'].map(
     (id) => [id, 'makes or ends another tenant'] as const,
   ),
-  ...['operator-check-tenant.create', 'operator-check-tenant.delete'].map(
+  ...['operator-check-tenant.create', 'operator-check-tenant.end'].map(
     (id) => [id, 'makes or ends another tenant'] as const,
   ),
 ])
