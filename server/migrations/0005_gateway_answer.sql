@@ -1,5 +1,5 @@
 -- What runs through the gateways now, asked by the control plane and answered by each of them
--- (docs/decisions/0012-gateways-are-asked-what-runs.md).
+-- (docs/decisions/0013-gateways-are-asked-what-runs.md).
 
 -- A gateway says every few seconds that it lives, and when it stops.
 alter table gateway_source add column stopped_at timestamptz;

@@ -88,7 +88,7 @@ function tellOne(one: SameDifference, telling: Telling, namesMax: number): Diffe
       on: placeTold(one, kept.on, telling),
       permissions: listPermissions(kept.permissions),
     })),
-    isAll,
+    isAll: isAll && telling.discloses.members(accountId),
     count: bearers.length,
     holders: bearers
       .filter(({ seat, token }) => {

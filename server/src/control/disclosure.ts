@@ -10,6 +10,8 @@ import type { Powers } from './powers.ts'
 
 export interface Disclosure {
   holder(accountId: AccountId, id: PrincipalId, kind: 'user' | 'virtual-account'): boolean
+  /** Whether anything may be said of its members but how many they are. */
+  members(accountId: AccountId): boolean
   grants(accountId: AccountId): boolean
   tokens(accountId: AccountId, owner: PrincipalId): boolean
   resource(powers: Powers, id: ResourceId): PowerResource | null
@@ -31,6 +33,7 @@ export function disclosureFor({
       if (accountId !== account.id) return administersAll
       return can(`${kind}:read`)
     },
+    members: (accountId) => accountId === account.id || administersAll,
     grants: (accountId) => maySee(accountId, 'grant:read'),
     tokens: (accountId, owner) => owner === caller.principal.id || maySee(accountId, 'token:read'),
     target: (kind, ownerId, path) =>
