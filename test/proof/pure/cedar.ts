@@ -15,7 +15,7 @@ import {
   statefulIsAuthorized,
   type TypeAndId,
 } from '@cedar-policy/cedar-wasm/nodejs'
-import { permissions } from '@commonhold/core'
+import { type Permission, permissions } from '@commonhold/core'
 import { type NaiveQuestion, pathOf, type World } from '../../../core/test/support/naive-access.ts'
 
 export interface CedarAnswer {
@@ -24,43 +24,81 @@ export interface CedarAnswer {
   readonly errors: number
 }
 
-/** Only one world is asked about at a time, and the name of a policy set is global to the engine. */
-const policySetId = 'world'
+export interface CedarWorld {
+  /** One question, one request: what Cedar decides. */
+  ask(question: NaiveQuestion): CedarAnswer
+  /**
+   * All permissions in one request, which is how a million questions become possible: each permit is
+   * there once for each permission that it gives, and Cedar names those that hold.
+   */
+  askAll(question: Omit<NaiveQuestion, 'permission'>): ReadonlyMap<Permission, CedarAnswer>
+}
 
-/** @returns what Cedar says of a question about this world, until it is called for another one */
-export function cedarOf(world: World): (question: NaiveQuestion) => CedarAnswer {
-  const policies = world.grants.map((grant) => permitFor(world, grant)).join('\n')
-  accept(preparsePolicySet(policySetId, { staticPolicies: policies }))
+/** Only one world is asked about at a time, and the names of policy sets are global to the engine. */
+const oneByOne = 'one by one'
+const allAtOnce = 'all at once'
+
+/** @param asked the permissions that are ever asked about in this world */
+export function cedarOf(world: World, asked: readonly Permission[]): CedarWorld {
+  const permits = world.grants.map((grant) => permitFor(world, grant, 'action', grant.role))
+  accept(preparsePolicySet(oneByOne, { staticPolicies: permits.join('\n') }))
+  const split = world.grants.flatMap((grant, index) =>
+    grant.role.map((permission) => [
+      `${permission} by ${index}`,
+      permitFor(world, grant, text(actionId(permission)), [anyAction]),
+    ]),
+  )
+  accept(preparsePolicySet(allAtOnce, { staticPolicies: Object.fromEntries(split) }))
   const entities = new Map(entitiesOf(world).map((one) => [text(one.uid as TypeAndId), one]))
-  const slices = new Map<string, EntityJson[]>()
-  return (question) => {
-    const { principal, account, resource } = question
-    const key = `${principal} ${account} ${resource}`
-    let slice = slices.get(key)
-    if (!slice) {
-      slice = sliceOf(world, entities, question)
-      slices.set(key, slice)
-    }
-    const answer = statefulIsAuthorized({
-      principal: subjectId(principal),
-      action: actionId(question.permission),
-      resource: resource === null ? householdId(account) : resourceId(resource),
+  const request = (policies: string, action: string, question: Omit<NaiveQuestion, 'permission'>) =>
+    statefulIsAuthorized({
+      principal: subjectId(question.principal),
+      action: actionId(action),
+      resource: objectId(question),
       context: contextOf(question),
-      preparsedPolicySetId: policySetId,
-      entities: slice,
+      preparsedPolicySetId: policies,
+      entities: sliceOf(world, entities, question),
     })
-    if (answer.type === 'failure') return { allowed: false, errors: answer.errors.length }
-    const { decision, diagnostics } = answer.response
-    const errors = diagnostics.errors.length
-    return { allowed: decision === 'allow' && errors === 0, errors }
+  return {
+    ask: (question) => {
+      const answer = request(oneByOne, question.permission, question)
+      if (answer.type === 'failure') return { allowed: false, errors: answer.errors.length }
+      const { decision, diagnostics } = answer.response
+      const errors = diagnostics.errors.length
+      return { allowed: decision === 'allow' && errors === 0, errors }
+    },
+    askAll: (question) => {
+      const answer = request(allAtOnce, anyAction, question)
+      const isFailure = answer.type === 'failure'
+      const errors = isFailure ? answer.errors.length : answer.response.diagnostics.errors.length
+      const hold = isFailure ? [] : answer.response.diagnostics.reason
+      const given = new Set(hold.map((id) => id.slice(0, id.indexOf(' '))))
+      return new Map(
+        asked.map((permission) => [
+          permission,
+          { allowed: errors === 0 && given.has(permission), errors },
+        ]),
+      )
+    },
   }
 }
+
+/** What is asked for where all permissions are. */
+const anyAction = 'any'
 
 /**
  * One grant. What is the same whoever asks about it (its account, the tenant, the team) stands in it as
  * a value; who asks, with what and about what comes with the question.
+ * @param action what is weighed: the request's action, or one permission
+ * @param actions of which the request's has to be one
  */
-function permitFor(world: World, grant: World['grants'][number]): string {
+function permitFor(
+  world: World,
+  grant: World['grants'][number],
+  action: string,
+  actions: readonly string[],
+): string {
+  const isOneOf = (list: readonly string[]) => `${action} in ${actionSet(list)}`
   const { tenant: its, account } = placeOf(world, grant.account)
   const here = text(accountId(account.id))
   const tenant = text(tenantId(account.tenant))
@@ -68,7 +106,7 @@ function permitFor(world: World, grant: World['grants'][number]): string {
   const shares = world.shares.filter(({ to }) => to === account.id)
   const shared = shares.map(({ resource }) => `resource in ${text(resourceId(resource))}`)
   const within = shares.map(
-    ({ resource, most }) => `(resource in ${text(resourceId(resource))} && ${actionIn(most)})`,
+    ({ resource, most }) => `(resource in ${text(resourceId(resource))} && ${isOneOf(most)})`,
   )
   const conditions = [
     `context.account == ${here}`,
@@ -83,16 +121,17 @@ function permitFor(world: World, grant: World['grants'][number]): string {
     // 4. Its own, or root's and shared to it, itself or what it is in.
     `(${isOwn} || (resource.owner == ${text(accountId(its.root))} && ${anyOf(shared)}))`,
     // 6. The boundary.
-    actionIn(account.boundary),
+    isOneOf(account.boundary),
     // 7. The share's maximum.
     `(${isOwn} || ${anyOf(within)})`,
     // 8. The token's scopes.
-    `(!(context has token) || !(context.token has scopes) || context.token.scopes.contains(action))`,
+    `(!(context has token) || !(context.token has scopes) || context.token.scopes.contains(${action}))`,
   ]
   // 5. This grant: what it is of stands in the head of the policy, where it is asked first.
   const { subject, isActiveHere } = subjectOf(world, grant, here)
-  const head = `principal ${subject}, ${actionIn(grant.role)}, ${objectOf(grant)}`
-  const all = [isActiveHere, isOfKind(grant), ...conditions]
+  const head = `principal ${subject}, action in ${actionSet(actions)}, ${objectOf(grant)}`
+  const kind = permissionsOfKind(grant)
+  const all = [isActiveHere, ...(kind ? [isOneOf(kind)] : []), ...conditions]
   return `permit(${head}) when { ${all.join(' && ')} };`
 }
 
@@ -111,16 +150,16 @@ const isOnResource = ({ object }: World['grants'][number]) =>
 const objectOf = (grant: World['grants'][number]) =>
   isOnResource(grant) ? `resource in ${text(resourceId(grant.object))}` : 'resource'
 
-/** A grant on a kind gives what its role says of just that kind. */
-function isOfKind({ object }: World['grants'][number]): string {
-  if (!object.startsWith('kind:')) return 'true'
+/** A grant on a kind gives what its role says of just that kind; null for any other grant. */
+function permissionsOfKind({ object }: World['grants'][number]): readonly string[] | null {
+  if (!object.startsWith('kind:')) return null
   const kind = object.slice('kind:'.length)
-  return actionIn(permissions.filter((permission) => permission.startsWith(`${kind}:`)))
+  return permissions.filter((permission) => permission.startsWith(`${kind}:`))
 }
 
 const anyOf = (conditions: readonly string[]) => `(${conditions.join(' || ') || 'false'})`
-const actionIn = (list: readonly string[]) =>
-  `action in [${list.map((permission) => text(actionId(permission))).join(', ')}]`
+const actionSet = (list: readonly string[]) =>
+  `[${list.map((permission) => text(actionId(permission))).join(', ')}]`
 
 function placeOf(world: World, id: string) {
   const account = world.accounts.find((one) => one.id === id)!
@@ -157,7 +196,7 @@ function entity(uid: TypeAndId, attrs: object, parents: TypeAndId[] = []): Entit
 function sliceOf(
   world: World,
   entities: ReadonlyMap<string, EntityJson>,
-  { principal, account, resource }: NaiveQuestion,
+  { principal, account, resource }: Omit<NaiveQuestion, 'permission'>,
 ): EntityJson[] {
   const about = resource === null ? [householdId(account)] : pathOf(world, resource).map(resourceId)
   return [subjectId(principal), ...about].map((id, index) => {
@@ -167,7 +206,7 @@ function sliceOf(
   })
 }
 
-function contextOf({ account, token }: NaiveQuestion): Context {
+function contextOf({ account, token }: Omit<NaiveQuestion, 'permission'>): Context {
   if (token === null) return { account: of(accountId(account)) }
   const { account: bound, state, scopes } = token
   return {
@@ -188,6 +227,9 @@ const resourceId = (id: string): TypeAndId => ({ type: 'Resource', id })
 const actionId = (id: string): TypeAndId => ({ type: 'Action', id })
 /** The account itself as what is asked about: it belongs to itself. */
 const householdId = (id: string): TypeAndId => ({ type: 'Household', id })
+
+const objectId = ({ account, resource }: Omit<NaiveQuestion, 'permission'>) =>
+  resource === null ? householdId(account) : resourceId(resource)
 
 const of = (id: TypeAndId) => ({ __entity: id })
 const text = ({ type, id }: TypeAndId) => `${type}::"${id}"`

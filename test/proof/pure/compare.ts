@@ -11,17 +11,20 @@ import {
 } from '../../../core/test/support/naive-access.ts'
 import { factsOf, targetOf } from '../worlds/facts.ts'
 import { randomFrom } from '../worlds/random.ts'
-import { askedPermissions, randomQuestion, randomWorld } from '../worlds/random-world.ts'
+import { askedPermissions, randomSeat, randomWorld } from '../worlds/random-world.ts'
 import { cedarOf } from './cedar.ts'
 
-export const questionsPerWorld = 200
+const seatsPerWorld = 25
+export const questionsPerWorld = seatsPerWorld * askedPermissions.length
 
 export interface PureCounts {
   worlds: number
   /** Decided by ours and by the naive evaluator. */
   decisions: number
-  /** Of these, by Cedar as well. */
+  /** Of these, by Cedar as well: those of one seat in one request. */
   cedarDecisions: number
+  /** And again in a request of their own. */
+  cedarRequests: number
   /** Policies that failed in Cedar while being evaluated. */
   cedarErrors: number
   lists: number
@@ -34,7 +37,7 @@ export interface PureRun {
   /** Which of the worlds of the seed: from the first, as many as given. */
   readonly firstWorld: number
   readonly worlds: number
-  /** Cedar is a thousand times slower: it may be asked about every nth world alone. */
+  /** Cedar is hundreds of times slower: it may be asked about every nth world alone. */
   readonly cedarEvery: number
 }
 
@@ -48,6 +51,7 @@ export function comparePure({ seed, firstWorld, worlds, cedarEvery }: PureRun): 
     worlds: 0,
     decisions: 0,
     cedarDecisions: 0,
+    cedarRequests: 0,
     cedarErrors: 0,
     lists: 0,
     verdicts: {},
@@ -57,26 +61,34 @@ export function comparePure({ seed, firstWorld, worlds, cedarEvery }: PureRun): 
     const worldSeed = seed * worldsPerSeed + index
     const random = randomFrom(worldSeed)
     const world = randomWorld(random)
-    const questions = Array.from({ length: questionsPerWorld }, () => randomQuestion(random))
-    const cedar = index % cedarEvery === 0 ? cedarOf(world) : null
+    const cedar = index % cedarEvery === 0 ? cedarOf(world, askedPermissions) : null
     const differ = (what: string, question: NaiveQuestion, said: object) => {
       if (counts.differences.length >= differencesShownMax) return
       counts.differences.push(JSON.stringify({ what, worldSeed, question, said, world }))
     }
-    for (const question of questions) {
-      const naive = decideNaively(world, question)
-      const ours = decideOurs(world, question)
-      if (naive !== ours) differ('verdict', question, { naive, ours })
-      if (cedar) {
-        const said = cedar(question)
-        if (said.allowed !== (naive === 'allowed')) differ('Cedar', question, { naive, said })
-        counts.cedarDecisions++
-        counts.cedarErrors += said.errors
+    const seats = Array.from({ length: seatsPerWorld }, () => randomSeat(random))
+    for (const [nth, seat] of seats.entries()) {
+      const atOnce = cedar?.askAll(seat)
+      for (const permission of askedPermissions) {
+        const question = { ...seat, permission }
+        const naive = decideNaively(world, question)
+        const ours = decideOurs(world, question)
+        if (naive !== ours) differ('verdict', question, { naive, ours })
+        const cedars = [
+          ...(atOnce ? [atOnce.get(permission)!] : []),
+          ...(cedar && nth === 0 ? [cedar.ask(question)] : []),
+        ]
+        for (const said of cedars) {
+          if (said.allowed !== (naive === 'allowed')) differ('Cedar', question, { naive, said })
+          counts.cedarErrors += said.errors
+        }
+        counts.decisions++
+        counts.cedarDecisions += Math.min(cedars.length, 1)
+        counts.cedarRequests += Math.max(cedars.length - 1, 0)
+        counts.verdicts[naive] = (counts.verdicts[naive] ?? 0) + 1
       }
-      counts.decisions++
-      counts.verdicts[naive] = (counts.verdicts[naive] ?? 0) + 1
     }
-    compareTurnedRound(world, questions[0]!, counts, differ)
+    compareTurnedRound(world, { ...seats[0]!, permission: askedPermissions[0]! }, counts, differ)
     counts.worlds++
   }
   return counts
@@ -90,6 +102,7 @@ export function sumOf(all: readonly PureCounts[]): PureCounts {
     sum.worlds += one.worlds
     sum.decisions += one.decisions
     sum.cedarDecisions += one.cedarDecisions
+    sum.cedarRequests += one.cedarRequests
     sum.cedarErrors += one.cedarErrors
     sum.lists += one.lists
     for (const [verdict, count] of Object.entries(one.verdicts)) {

@@ -78,8 +78,11 @@ export function randomWorld(random: Random): World {
   }
 }
 
+/** Who asks, where, with what and about what; not yet for which permission. */
+export type Seat = Omit<NaiveQuestion, 'permission'>
+
 /** Mostly about what somebody may do where most of it is; the rest about anybody, anywhere. */
-export function randomQuestion(random: Random): NaiveQuestion {
+export function randomSeat(random: Random): Seat {
   const { pick, chance } = random
   const account = chance(0.85) ? 'a1' : pick(accountIds)
   const token = chance(0.5)
@@ -93,7 +96,10 @@ export function randomQuestion(random: Random): NaiveQuestion {
     principal: chance(0.95) ? pick(['p1', 'p1', 'p2', 'p3'] as const) : pick(principalIds),
     token,
     account,
-    permission: pick(askedPermissions),
     resource: chance(0.15) ? null : pick(resourceIds),
   }
+}
+
+export function randomQuestion(random: Random): NaiveQuestion {
+  return { ...randomSeat(random), permission: random.pick(askedPermissions) }
 }
