@@ -44,7 +44,10 @@ export async function foreseeRunning(
   discloses: Disclosure,
 ): Promise<RunningCalls> {
   const { answers, asked, silent } = await ask(database, tenantId)
-  const cut = answers.flatMap(({ groups }) => groups.filter((group) => isCut(foreseen, group)))
+  const seats = new Set(foreseen.seats.map(seatKey))
+  const cut = answers.flatMap(({ groups }) =>
+    groups.filter((group) => seats.has(seatKey(group)) && isCut(foreseen, group)),
+  )
   const calls = cut.reduce((sum, group) => sum + group.calls, 0)
   const callers = await database.withTenant(tenantId, (tx) =>
     tellCallers(tx, merged(cut).slice(0, callersToldMax), foreseen, discloses),
@@ -73,13 +76,11 @@ async function ask(database: Database, tenantId: TenantId): Promise<Asked> {
 }
 
 /** As the gateway asks about a running call again: its token, and each thing that it needs. */
-function isCut({ before, after, seats, ended }: Foreseen, group: RunningGroup): boolean {
-  const { accountId, principalId, tokenId, needs } = group
-  const seat = seats.find((one) => seatKey(one) === seatKey({ accountId, principalId }))
-  if (!seat) return false
+function isCut({ before, after, ended }: Foreseen, group: RunningGroup): boolean {
+  const { tokenId, needs } = group
   if (ended.includes(tokenId)) return true
   const token = after.tokens.get(tokenId)
-  const facts = token ? after.factsOf(seat, token) : null
+  const facts = token ? after.factsOf(group, token) : null
   if (facts === null) return before.tokens.has(tokenId)
   return needs.some(({ kind, ownerId, path }) => {
     if (path.some((id) => before.resources.has(id) && !after.resources.has(id))) return true

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { sessionIdleHoursMax } from './caller.ts'
 import type { Tx } from './database.ts'
+import { answersKeptMinutes } from './gateway-question.ts'
 import { idempotencyKeptHours } from './idempotency-key.ts'
 
 /** How long an invitation that ran out, or was used, is still listed. */
@@ -36,6 +37,10 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     .where('state', '=', 'offered')
     .where('expiresAt', '<=', sql<Date>`now()`)
     .executeTakeFirstOrThrow()
+  const gatewayAnswers = await tx
+    .deleteFrom('gatewayAnswer')
+    .where('at', '<=', sql<Date>`now() - ${`${answersKeptMinutes} minutes`}::interval`)
+    .executeTakeFirstOrThrow()
   const changes = await tx
     .deleteFrom('change')
     .where('at', '<=', ago(changeKeptHours, 'hours'))
@@ -45,6 +50,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     invitations: Number(invitations.numDeletedRows),
     idempotencyKeys: Number(idempotencyKeys.numDeletedRows),
     transfers: Number(transfers.numDeletedRows),
+    gatewayAnswers: Number(gatewayAnswers.numDeletedRows),
     changes: Number(changes.numDeletedRows),
   }
 }

@@ -39,6 +39,7 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
     'invitation',
     'mail',
     'idempotencyKey',
+    'gatewayAnswer',
     'grant',
     'share',
     'budget',
