@@ -1,5 +1,5 @@
 /**
- * `npm run bench`, or `npm run bench -- gateway access lists journal` for some of it: measures Commonhold
+ * `npm run bench`, or `npm run bench -- gateway access lists journal isolation` for some of it: measures Commonhold
  * and its peers side by side, prints tables and keeps them in results/latest.json.
  *
  * Peers are measured in the same minutes on the same machine; only the ratios mean something on
@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { compareAccess } from './access/compare.ts'
 import { compareGateway } from './gateway/compare.ts'
+import { compareIsolation } from './isolation/compare.ts'
 import { compareJournal } from './journal/compare.ts'
 import { busyWarning, loadAverage, machineFacts } from './lib/machine.ts'
 import { printTable } from './lib/report.ts'
@@ -19,6 +20,7 @@ const parts = {
   access: compareAccess,
   lists: compareLists,
   journal: compareJournal,
+  isolation: compareIsolation,
 }
 const resultsDirectory = fileURLToPath(new URL('results', import.meta.url))
 

@@ -18,7 +18,7 @@ e = some(where (p.eft == allow))
 
 export const casbinByGrant: Decider = {
   name: 'casbin, a line per grant',
-  load: async (world) => {
+  load: async (world, questions) => {
     const enforcer = await enforcerOf(
       `
 [request_definition]
@@ -44,13 +44,16 @@ m = g(r.sub, p.sub) && g2(r.obj, p.obj) && g3(r.act, p.carrier)
         ),
       ],
     )
-    return ({ user, resource, permission }) => enforcer.enforceSync(user, resource.id, permission)
+    return (index) => {
+      const { user, resource, permission } = questions[index]!
+      return enforcer.enforceSync(user, resource.id, permission)
+    }
   },
 }
 
 export const casbinByDomain: Decider = {
   name: 'casbin, roles in domains',
-  load: async (world) => {
+  load: async (world, questions) => {
     const enforcer = await enforcerOf(
       `
 [request_definition]
@@ -72,7 +75,8 @@ m = g2(r.act, p.role) && g(r.sub, p.role, r.obj)
         ),
       ],
     )
-    return ({ user, resource, permission }) => {
+    return (index) => {
+      const { user, resource, permission } = questions[index]!
       const objects = [...resource.path, `kind:${resource.kind}`, 'account']
       const subjects = [user, ...world.teamsOf.get(user)!]
       return subjects.some((subject) =>

@@ -30,7 +30,7 @@ const account = uid('Account', 'account')
 
 export const cedarByGrant: Decider = {
   name: 'Cedar, a policy per grant',
-  load: async (world) => {
+  load: async (world, questions) => {
     const carriers = [...world.permissionsOfCarrier]
     const templates = carriers.map(([carrier, permissions]) => [
       carrier,
@@ -50,13 +50,13 @@ export const cedarByGrant: Decider = {
         return { uid: objectOf(one), attrs: {}, parents }
       }),
     )
-    return asker(id, principals, resources)
+    return asker(id, questions, principals, resources)
   },
 }
 
 export const cedarByGroup: Decider = {
   name: 'Cedar, roles as groups',
-  load: async (world) => {
+  load: async (world, questions) => {
     const policies = builtInRoleNames.map((role) => {
       const may = actions(listPermissions(builtInRoles[role]))
       return `permit(principal, action in ${may}, resource) when { principal in resource.${role} };`
@@ -75,24 +75,26 @@ export const cedarByGroup: Decider = {
       ])
       return [{ uid: objectOf(resource.id), attrs: Object.fromEntries(held), parents: [] }]
     })
-    return asker(id, principals, resources)
+    return asker(id, questions, principals, resources)
   },
 }
 
 function asker(
   policySetId: string,
+  questions: readonly Question[],
   principals: (user: string) => EntityJson[],
   resources: (resource: Resource) => EntityJson[],
 ) {
-  return ({ user, permission, resource }: Question): boolean => {
-    const answer = statefulIsAuthorized({
-      principal: subject(user),
-      action: uid('Action', permission),
-      resource: objectOf(resource.id),
-      context: {},
-      preparsedPolicySetId: policySetId,
-      entities: [...principals(user), ...resources(resource)],
-    })
+  const calls = questions.map(({ user, permission, resource }) => ({
+    principal: subject(user),
+    action: uid('Action', permission),
+    resource: objectOf(resource.id),
+    context: {},
+    preparsedPolicySetId: policySetId,
+    entities: [...principals(user), ...resources(resource)],
+  }))
+  return (index: number): boolean => {
+    const answer = statefulIsAuthorized(calls[index]!)
     if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors))
     const { decision, diagnostics } = answer.response
     return decision === 'allow' && diagnostics.errors.length === 0
@@ -129,10 +131,10 @@ function group(role: BuiltInRoleName, object: string): TypeAndId {
   return uid('Group', `${role} on ${object}`)
 }
 
-const kindsByPrefix = { mdl: 'model', prm: 'prompt', pacc: 'provider-account' } as const
+const kindsByPrefix = { mdl: 'model', vmdl: 'virtual-model', pacc: 'provider-account' } as const
 
 function kindOf(resource: string): string {
-  return `kind:${kindsByPrefix[resource.slice(0, resource.indexOf('_')) as 'mdl' | 'prm' | 'pacc']}`
+  return `kind:${kindsByPrefix[resource.slice(0, resource.indexOf('_')) as keyof typeof kindsByPrefix]}`
 }
 
 function actions(permissions: readonly Permission[]): string {

@@ -1,65 +1,53 @@
 /**
- * Commonhold's `decide`, fed as the gateway's snapshot feeds it: what concerns a principal is
- * gathered from the rows when it is first asked for, and kept until the tenant changes.
+ * Commonhold's `decide`, as the gateway asks it: facts of the caller's token and the target of the model
+ * come from the tenant's snapshot, as they do when a call has been authenticated and its model found.
  */
 import {
   type AccessFacts,
+  type AccessTarget,
   type AccountId,
-  allPermissions,
   decide,
-  type Held,
-  nothingHeld,
-  type PrincipalId,
+  type PermissionBit,
   permissionBit,
-  type TenantId,
-  uniteGrants,
 } from '@commonhold/core'
+import { createVault } from '../../server/src/crypto/envelope.ts'
+import { TenantSnapshot } from '../../server/src/gateway/snapshot/tenant-snapshot.ts'
+import type { SnapshotRows } from '../../server/src/store/snapshot-rows.ts'
 import type { Decider } from './decider.ts'
+import { rowsOf, tokenOf } from './rows.ts'
 import type { Question } from './world.ts'
 
-const tenantId = 'tnt_bench' as TenantId
-const accountId = 'acct_bench' as AccountId
+const vault = createVault(Buffer.alloc(32, 7))
 
 export const commonhold: Decider = {
   name: 'Commonhold decide()',
-  load: async (world) => {
-    const grantsOf = Map.groupBy(world.grants, ({ subject }) => subject)
-    const heldBy = (subjects: readonly string[]) =>
-      uniteGrants(subjects.flatMap((id) => grantsOf.get(id) ?? []))
-    const known = new Map<string, AccessFacts>()
-    return (question) => {
-      let facts = known.get(question.user)
-      if (!facts) {
-        facts = factsOf(
-          question.user,
-          heldBy([question.user, ...world.teamsOf.get(question.user)!]),
-        )
-        known.set(question.user, facts)
-      }
-      return ask(facts, question)
-    }
+  load: async (world, questions) => {
+    const prepared = prepare(snapshotOf(rowsOf(world, 'tnt_bench')), questions)
+    return (index) => ask(prepared[index]!)
   },
 }
 
-function ask(facts: AccessFacts, { permission, resource }: Question): boolean {
-  const target = { tenantId, ownerId: accountId, path: resource.path }
-  return decide(facts, permissionBit(permission), target) === 'allowed'
+export function snapshotOf(rows: SnapshotRows): TenantSnapshot {
+  return new TenantSnapshot(rows, vault, (error) => {
+    throw error
+  })
 }
 
-function factsOf(user: string, held: Held): AccessFacts {
-  return {
-    tenant: { id: tenantId, state: 'active' },
-    account: {
-      id: accountId,
-      tenantId,
-      rootAccountId: accountId,
-      state: 'active',
-      boundary: allPermissions,
-    },
-    principal: { id: user as PrincipalId, tenantId, state: 'active', isMember: true },
-    held,
-    heldByInactiveTeams: nothingHeld,
-    shares: new Map(),
-    token: { accountId, state: 'active', scopes: null },
-  }
+/** What a gateway has in its hands when it asks. */
+export interface Prepared {
+  readonly facts: AccessFacts
+  readonly permission: PermissionBit
+  readonly target: AccessTarget
+}
+
+export function prepare(snapshot: TenantSnapshot, questions: readonly Question[]): Prepared[] {
+  return questions.map(({ user, permission, resource }) => ({
+    facts: snapshot.factsOf(snapshot.tokens.get(tokenOf(user))!, Date.now())!,
+    permission: permissionBit(permission),
+    target: snapshot.catalogue.find('acct_none' as AccountId, resource.id)!.target,
+  }))
+}
+
+export function ask({ facts, permission, target }: Prepared): boolean {
+  return decide(facts, permission, target) === 'allowed'
 }

@@ -1,5 +1,6 @@
 /**
- * One tenant with a given number of grants, and questions about it: the same for every subject.
+ * One tenant with a given number of grants, and questions about it: the same for every subject. Ids are
+ * as long as the product's.
  *
  * Only what all subjects can express is in it: users in teams, roles as sets of permissions, grants
  * of a role to a user or team on a resource, on a provider account with all its models, on a kind or
@@ -10,6 +11,8 @@ import {
   type BuiltInRoleName,
   builtInRoles,
   carriedBy,
+  formatId,
+  type IdPrefix,
   listPermissions,
   type ObjectKey,
   type Permission,
@@ -38,6 +41,7 @@ export interface Grant {
 
 export interface World {
   readonly users: readonly string[]
+  readonly teams: readonly string[]
   readonly teamsOf: ReadonlyMap<string, readonly string[]>
   readonly resources: readonly Resource[]
   readonly grants: readonly Grant[]
@@ -55,30 +59,37 @@ const GRANTS_PER_TEAM = 50
 const TEAMS_PER_USER = 3
 const GRANTS_PER_PROVIDER = 50
 const MODELS_PER_PROVIDER = 10
-const PROMPTS_PER_PROVIDER = 5
+const VIRTUAL_PER_PROVIDER = 5
 /** How many of a million grants are on the whole account or on a kind: few, else all may all. */
 const ON_ACCOUNT_PPM = 500
 const ON_KIND_PPM = 2_000
 
+/** What is asked about: what is called, as in a gateway. Provider accounts only carry grants. */
 const asked: Readonly<Partial<Record<ResourceKind, readonly Permission[]>>> = {
   model: ['model:use', 'model:read', 'model:update'],
-  prompt: ['prompt:use', 'prompt:read', 'prompt:update'],
-  'provider-account': ['provider-account:read', 'provider-account:update'],
+  'virtual-model': ['virtual-model:use', 'virtual-model:read', 'virtual-model:update'],
 }
 const roles: readonly BuiltInRoleName[] = ['viewer', 'user', 'user', 'editor', 'admin']
 
-/** @param grantCount how many grants the tenant has */
-export function makeWorld(grantCount: number): World {
-  const random = randomFrom(grantCount)
-  const users = names('user', Math.ceil(grantCount / GRANTS_PER_USER))
-  const teams = names('team', Math.max(TEAMS_PER_USER, Math.ceil(grantCount / GRANTS_PER_TEAM)))
+/**
+ * @param grantCount how many grants the tenant has
+ * @param seed of two worlds with one seed, everything is the same
+ */
+export function makeWorld(grantCount: number, seed = grantCount): World {
+  const random = randomFrom(seed)
+  const users = names(random, 'user', Math.ceil(grantCount / GRANTS_PER_USER))
+  const teams = names(
+    random,
+    'team',
+    Math.max(TEAMS_PER_USER, Math.ceil(grantCount / GRANTS_PER_TEAM)),
+  )
   const teamsOf = new Map(
     users.map((user) => [
       user,
       [...new Set(Array.from({ length: TEAMS_PER_USER }, () => random.pick(teams)))],
     ]),
   )
-  const resources = makeResources(Math.ceil(grantCount / GRANTS_PER_PROVIDER))
+  const resources = makeResources(random, Math.ceil(grantCount / GRANTS_PER_PROVIDER))
   const grants = new Map<string, Grant>()
   while (grants.size < grantCount) {
     const subject = random.chance(0.7) ? random.pick(users) : random.pick(teams)
@@ -87,6 +98,7 @@ export function makeWorld(grantCount: number): World {
   }
   return {
     users,
+    teams,
     teamsOf,
     resources,
     grants: [...grants.values()],
@@ -96,22 +108,29 @@ export function makeWorld(grantCount: number): World {
   }
 }
 
-/** Half of them are about an object of a grant and somebody who has it, the others about anybody. */
+/**
+ * Half of them are about an object of a grant and somebody who has it, the others about anybody. No two
+ * are the same; a small world has fewer than may be asked for.
+ */
 export function makeQuestions(world: World, count: number): Question[] {
   const random = randomFrom(count)
   const members = membersOf(world)
+  const called = world.resources.filter(({ kind }) => asked[kind])
   const onPath = Map.groupBy(
-    world.resources.flatMap((resource) => resource.path.map((id) => ({ id, resource }))),
+    called.flatMap((resource) => resource.path.map((id) => ({ id, resource }))),
     ({ id }) => id as string,
   )
-  return Array.from({ length: count }, () => {
+  const questions = new Map<string, Question>()
+  for (let tries = 0; questions.size < count && tries < 4 * count; tries++) {
     const grant = random.pick(world.grants)
     const near = onPath.get(grant.object)
     const user = random.pick(members.get(grant.subject) ?? [grant.subject])
     const isNear = near !== undefined && random.chance(0.5)
-    const resource = isNear ? random.pick(near).resource : random.pick(world.resources)
-    return { user, resource, permission: random.pick(asked[resource.kind]!) }
-  })
+    const resource = isNear ? random.pick(near).resource : random.pick(called)
+    const permission = random.pick(asked[resource.kind]!)
+    questions.set(`${user} ${permission} ${resource.id}`, { user, resource, permission })
+  }
+  return [...questions.values()]
 }
 
 type Random = ReturnType<typeof randomFrom>
@@ -141,21 +160,16 @@ function makeGrant(
   return { ...common, object: object.id, permissions, carrier: `${role} on ${object.kind}` }
 }
 
-function makeResources(providerCount: number): Resource[] {
-  return Array.from({ length: providerCount }, (_, index) => {
-    const provider = `pacc_${index}` as ResourceId
-    const models = names('mdl', MODELS_PER_PROVIDER).map((name) => `${name}_of_${index}`)
-    const prompts = names('prm', PROMPTS_PER_PROVIDER).map((name) => `${name}_at_${index}`)
-    return [
-      resource(provider, 'provider-account', []),
-      ...models.map((id) => resource(id as ResourceId, 'model', [provider])),
-      ...prompts.map((id) => resource(id as ResourceId, 'prompt', [])),
-    ]
-  }).flat()
+function makeResources(random: Random, providerCount: number): Resource[] {
+  return names(random, 'pacc', providerCount).flatMap((provider) => [
+    resource(provider, 'provider-account', []),
+    ...names(random, 'mdl', MODELS_PER_PROVIDER).map((id) => resource(id, 'model', [provider])),
+    ...names(random, 'vmdl', VIRTUAL_PER_PROVIDER).map((id) => resource(id, 'virtual-model', [])),
+  ])
 }
 
-function resource(id: ResourceId, kind: ResourceKind, ancestors: ResourceId[]): Resource {
-  return { id, kind, path: [id, ...ancestors] }
+function resource(id: string, kind: ResourceKind, ancestors: readonly string[]): Resource {
+  return { id: id as ResourceId, kind, path: [id, ...ancestors] as ResourceId[] }
 }
 
 function membersOf({ teamsOf }: World): Map<string, string[]> {
@@ -168,6 +182,15 @@ function membersOf({ teamsOf }: World): Map<string, string[]> {
   )
 }
 
-function names(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}_${index}`)
+/** Ids as the product makes them, in random order. */
+function names(random: Random, prefix: IdPrefix, count: number): string[] {
+  return Array.from({ length: count }, () => {
+    const hex = Array.from({ length: 4 }, () =>
+      random
+        .below(2 ** 32)
+        .toString(16)
+        .padStart(8, '0'),
+    ).join('')
+    return formatId(prefix, hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'))
+  })
 }

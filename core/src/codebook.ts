@@ -4,7 +4,7 @@
  * again, so whoever compares two of them compares the books first.
  */
 import type { ResourceId } from './ids.ts'
-import type { PermissionSet } from './permission.ts'
+import { type PermissionSet, union } from './permission.ts'
 
 /** A resource as its number, and through `within` what it is in, outwards. */
 export interface Place {
@@ -18,7 +18,10 @@ export class Codebook {
   /** Number 0 is nobody's: it marks what is empty. */
   readonly #resources: (ResourceId | null)[] = [null]
   readonly #codes = new Map<string, number>()
+  /** Of the instances that stand for their equals: most sets that are asked about are one of them. */
+  readonly #codesOfInstances = new Map<PermissionSet, number>()
   readonly #sets: PermissionSet[] = []
+  readonly #unions = new Map<string, number>()
 
   /** How many resources have got a number, those that are gone included. */
   get size(): number {
@@ -54,11 +57,26 @@ export class Codebook {
 
   /** @returns the code of the set; equal sets have one code */
   codeOf(set: PermissionSet): number {
+    const ofInstance = this.#codesOfInstances.get(set)
+    if (ofInstance !== undefined) return ofInstance
     const key = String.fromCharCode(...set)
     const known = this.#codes.get(key)
     if (known !== undefined) return known
-    this.#codes.set(key, this.#sets.length)
-    return this.#sets.push(set) - 1
+    const code = this.#sets.push(set) - 1
+    this.#codes.set(key, code)
+    this.#codesOfInstances.set(set, code)
+    return code
+  }
+
+  /** @returns the code of what two sets are together */
+  unionOf(a: number, b: number): number {
+    if (a === b) return a
+    const key = `${a} ${b}`
+    const known = this.#unions.get(key)
+    if (known !== undefined) return known
+    const code = this.codeOf(union(this.setAt(a), this.setAt(b)))
+    this.#unions.set(key, code)
+    return code
   }
 
   setAt(code: number): PermissionSet {

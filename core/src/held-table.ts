@@ -6,7 +6,7 @@
  */
 import type { Codebook, Place } from './codebook.ts'
 import type { ResourceId } from './ids.ts'
-import { has, type PermissionBit, type PermissionSet, union } from './permission.ts'
+import { has, type PermissionBit, type PermissionSet } from './permission.ts'
 
 /** A number and a code. Number 0 is an empty slot. */
 const slotLength = 2
@@ -18,32 +18,34 @@ export class HeldTable implements ReadonlyMap<ResourceId, PermissionSet> {
   readonly #slots: Int32Array
   readonly #mask: number
 
-  /** @param held sets by resource; no resource twice */
-  constructor(codebook: Codebook, held: ReadonlyMap<ResourceId, PermissionSet>) {
+  /** @param codes of sets, by the numbers of resources */
+  constructor(codebook: Codebook, codes: ReadonlyMap<number, number>) {
     let slots = slotsMin
-    while (slots < held.size * 1.5) slots *= 2
+    while (slots < codes.size * 1.5) slots *= 2
     this.codebook = codebook
-    this.size = held.size
+    this.size = codes.size
     this.#mask = slots - 1
     this.#slots = new Int32Array(slots * slotLength)
-    for (const [resource, set] of held) {
-      const number = codebook.numberOf(resource)
+    for (const [number, code] of codes) {
       const slot = this.#slotOf(number)
       this.#slots[slot] = number
-      this.#slots[slot + 1] = codebook.codeOf(set)
+      this.#slots[slot + 1] = code
     }
+  }
+
+  static of(codebook: Codebook, held: ReadonlyMap<ResourceId, PermissionSet>): HeldTable {
+    const codes = new Map<number, number>()
+    for (const [id, set] of held) codes.set(codebook.numberOf(id), codebook.codeOf(set))
+    return new HeldTable(codebook, codes)
   }
 
   /** Several tables of one book as one; of a single one that says anything, itself. */
   static unite(codebook: Codebook, tables: readonly HeldTable[]): HeldTable {
     const speaking = tables.filter(({ size }) => size > 0)
     if (speaking.length === 1) return speaking[0]!
-    const united = new Map<ResourceId, PermissionSet>()
-    for (const [resource, set] of speaking.flatMap((table) => [...table])) {
-      const before = united.get(resource)
-      united.set(resource, before ? union(before, set) : set)
-    }
-    return new HeldTable(codebook, united)
+    const codes = new Map<number, number>()
+    for (const table of speaking) table.#addTo(codes)
+    return new HeldTable(codebook, codes)
   }
 
   /** On the resource that stands there, or on what it is in. */
@@ -93,6 +95,15 @@ export class HeldTable implements ReadonlyMap<ResourceId, PermissionSet> {
     ) => void,
   ): void {
     for (const [resource, set] of this.entries()) tell(set, resource, this)
+  }
+
+  #addTo(codes: Map<number, number>): void {
+    for (let slot = 0; slot < this.#slots.length; slot += slotLength) {
+      const number = this.#slots[slot]!
+      if (number === 0) continue
+      const [before, code] = [codes.get(number), this.#slots[slot + 1]!]
+      codes.set(number, before === undefined ? code : this.codebook.unionOf(before, code))
+    }
   }
 
   #at(number: number): PermissionSet | undefined {

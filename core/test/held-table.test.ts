@@ -56,7 +56,7 @@ describe('a table of what is held', () => {
       fc.property(someHeld, fc.array(fc.constantFrom(...ids)), (held, others) => {
         const codebook = new Codebook()
         for (const id of others) codebook.numberOf(id)
-        const table = new HeldTable(codebook, held)
+        const table = HeldTable.of(codebook, held)
         for (const id of ids) expect(table.get(id)).toEqual(held.get(id))
         expect(table.has(ids[0]!)).toBe(held.has(ids[0]!))
         expect(table.size).toBe(held.size)
@@ -77,7 +77,7 @@ describe('a table of what is held', () => {
         const codebook = new Codebook()
         const table = HeldTable.unite(
           codebook,
-          parts.map((held) => new HeldTable(codebook, held)),
+          parts.map((held) => HeldTable.of(codebook, held)),
         )
         for (const id of ids) {
           const sets = parts.flatMap((held) => held.get(id) ?? [])
@@ -92,8 +92,8 @@ describe('a table of what is held', () => {
       fc.property(someHeld, someHeld, someSet, somePath, (on, idle, everywhere, path) => {
         const codebook = new Codebook()
         const tables = factsWith(
-          { everywhere, on: new HeldTable(codebook, on) },
-          { ...nothingHeld, on: new HeldTable(codebook, idle) },
+          { everywhere, on: HeldTable.of(codebook, on) },
+          { ...nothingHeld, on: HeldTable.of(codebook, idle) },
         )
         const maps = factsWith({ everywhere, on }, { ...nothingHeld, on: idle })
         const target = { tenantId, ownerId: account, path }

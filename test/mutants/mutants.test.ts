@@ -9,18 +9,31 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { coreMutants } from './core-mutants.ts'
 import { mutate, type Outcome } from './mutant.ts'
+import { serverMutants } from './server-mutants.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const runCore = join(root, 'test/mutants/run-core.ts')
-const mutantsMin = 40
+const results = join(root, 'test/mutants/results.json')
+const mutantsMin = 90
 
 it('each mutant is of a text that stands in the source once', () => {
-  expect(coreMutants.length).toBeGreaterThanOrEqual(mutantsMin)
-  expect(new Set(coreMutants.map(({ name }) => name)).size).toBe(coreMutants.length)
-  for (const mutant of coreMutants) {
+  const all = [...coreMutants, ...serverMutants]
+  expect(all.length).toBeGreaterThanOrEqual(mutantsMin)
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+  for (const mutant of all) {
     const source = readFileSync(join(root, mutant.file), 'utf8')
     expect(mutate(source, mutant)).not.toBe(source)
   }
+})
+
+it('the list of what became of them is of these mutants, and none was missed', () => {
+  const { outcomes } = JSON.parse(readFileSync(results, 'utf8')) as { outcomes: Outcome[] }
+  const names = (list: readonly { name: string; file: string }[]) =>
+    list.map(({ name, file }) => `${file}: ${name}`)
+  expect(names(outcomes), 'run: npm run prove -- mutants').toEqual(
+    names([...coreMutants, ...serverMutants]),
+  )
+  expect(outcomes.filter(({ killedBy }) => killedBy === null)).toEqual([])
 })
 
 it('core as it is stands, and every mutant of it is seen', () => {

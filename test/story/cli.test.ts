@@ -181,7 +181,8 @@ describe('flat use', () => {
   it('says what would be lost, and writes nothing', async () => {
     const plan = await ana.run('team delete builders --dry-run')
     expect(plan).toContain('Nothing was written')
-    expect(plan).toContain('lost with it')
+    expect(plan).toContain('who loses access')
+    expect(plan).toMatch(/^ +app\n +through user on .*the team builders: /m)
     expect(field(await ana.run('team get builders'), 'name')).toBe('builders')
   })
 })

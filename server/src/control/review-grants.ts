@@ -60,7 +60,7 @@ export async function reviewGrants(
   const rows = await reviewedGrants(c.tx, c.account.id, filter)
   const places = await teamPlacesIn(c.tx, c.account.id)
   const named = new Set(rows.flatMap(({ resourceId }) => resourceId ?? []))
-  const uses = new UseIndex(await usesIn(c.tx, c.account.id), places, named)
+  const uses = new UseIndex(await usesIn(c.tx, c.account.id, named), places, named)
   const carriedOf = await readCarried(c)
   const authors = await readAuthors(
     c,

@@ -18,6 +18,7 @@ export type LastUses = ReadonlyMap<Permission, number>
 type ByPrincipal = Map<string, Map<Permission, number>>
 
 const nothing: LastUses = new Map()
+const uuidLetters = 36
 
 /** Whose: a principal, or a team, which is whoever is in it. UUIDs. */
 export interface Subject {
@@ -57,10 +58,11 @@ export class UseIndex {
     const byPrincipal: ByPrincipal = this.#byObject.get(objectId) ?? new Map()
     this.#byObject.set(objectId, byPrincipal)
     for (const user of users.split(',')) {
-      const [principal = '', at] = user.split(' ')
+      const principal = user.slice(0, uuidLetters)
+      const at = Number(user.slice(uuidLetters + 1)) * 1_000
       const uses = byPrincipal.get(principal)
-      if (uses) keepLater(uses, permission, Number(at))
-      else byPrincipal.set(principal, new Map([[permission, Number(at)]]))
+      if (uses) keepLater(uses, permission, at)
+      else byPrincipal.set(principal, new Map([[permission, at]]))
     }
   }
 

@@ -101,8 +101,8 @@ export async function grantNames(
 }
 
 /**
- * Last uses, many in one row: `users` is "uuid milliseconds" of each who used it, with commas between.
- * A row for each would cost more to read than everything else of a review.
+ * Last uses, many in one row: `users` is "uuid seconds" of each who used it, with commas between. A
+ * row for each would cost more to read than everything else of a review.
  */
 export interface UseRow {
   /** Null: whatever it was about. */
@@ -113,20 +113,30 @@ export interface UseRow {
   readonly users: string
 }
 
+// Seconds as a double: a use is noted to the minute, and numerics would take twice as long to write.
 const users = (at: string) =>
-  sql`string_agg(principal_id || ' ' || round(extract(epoch from ${sql.ref(at)}) * 1000), ',')`
+  sql`string_agg(principal_id || ' ' || date_part('epoch', ${sql.ref(at)})::bigint, ',')`
 
-export async function usesIn(tx: Tx, accountId: AccountId): Promise<UseRow[]> {
+/** @param named the resources that grants name, as UUIDs: uses of others are told together */
+export async function usesIn(
+  tx: Tx,
+  accountId: AccountId,
+  named: ReadonlySet<string>,
+): Promise<UseRow[]> {
   const account = uuid(accountId)
   const { rows: anywhere } = await sql<UseRow>`
-    select null as resource_id, null as parent_id, permission, ${users('at')} as users
+    select null as "resourceId", null as "parentId", permission, ${users('at')} as users
     from (select permission, principal_id, max(last_used_at) as at from access_use
       where account_id = ${account} group by 1, 2) x
-    group by permission`.execute(tx)
+    group by permission`.execute(tx.withoutPlugins())
+  if (named.size === 0) return anywhere
+  const ids = [...named]
   const { rows: somewhere } = await sql<UseRow>`
     select x.resource_id as "resourceId", r.parent_id as "parentId", x.permission, x.users
     from (select resource_id, permission, ${users('last_used_at')} as users from access_use
-        where account_id = ${account} and resource_id <> ${account} group by 1, 2) x
+        where account_id = ${account} and (resource_id = any (${ids}::uuid[]) or resource_id =
+          any (array(select id from resource where parent_id = any (${ids}::uuid[]))))
+        group by 1, 2) x
       left join resource r on r.id = x.resource_id`.execute(tx.withoutPlugins())
   return [...anywhere, ...somewhere]
 }

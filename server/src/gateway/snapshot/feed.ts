@@ -22,6 +22,11 @@ import { type Applied, TenantSnapshot } from './tenant-snapshot.ts'
 /** Announced by the trigger `record_change`: `<tenant's UUID> <revision>`. */
 const changeChannel = 'commonhold_change'
 export const pollMsDefault = 2_000
+/**
+ * The published bound: while a process hears of changes, it decides nothing by what was true longer ago
+ * than this, and no call runs on by it. docs/guides/how-fast-a-change-acts.md
+ */
+export const revocationMsMax = 1_000
 const retryMs = 500
 const loadsAtOnce = 4
 /** How long a refusal may wait for news. */

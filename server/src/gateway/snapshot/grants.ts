@@ -103,7 +103,7 @@ export class Grants {
       (soonest, { expiresAtMs }) => Math.min(soonest, expiresAtMs ?? soonest),
       Number.POSITIVE_INFINITY,
     )
-    const held = this.#held(everywhere, new HeldTable(this.#codebook, on))
+    const held = this.#held(everywhere, HeldTable.of(this.#codebook, on))
     const united = { held, validUntilMs }
     // Of a principal it is asked for once per revision; of a team, once per member.
     if (holder.subjectId.startsWith('team_')) holder.united = united
