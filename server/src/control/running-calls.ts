@@ -22,7 +22,7 @@ import type { Foreseen } from './foresight.ts'
 import { seatKey } from './powers.ts'
 
 /** How long gateways have to answer. They take a few ms; who is silent for longer is named silent. */
-export const answerMsMax = 500
+export const answerMsMax = 1_000
 const askEveryMs = 10
 
 interface Asked {
