@@ -22,8 +22,8 @@ const GRANTS_OF_ALL = 100_000
 const GRANTS_PER_TENANT = 100
 const IN_ROTATION = 2_000
 const COLD = 200_000
-const WARM_UP_MS = 300
-const ROUND_MS = 300
+const WARM_UP_MS = 200
+const ROUND_MS = 200
 const ROUNDS = 5
 
 setFlagsFromString('--expose-gc')
