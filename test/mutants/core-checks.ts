@@ -93,6 +93,13 @@ function* spoiltChecks(
   const [elsewhere] = spoilt[0]!
   const { within, sharedWith } = core.reach(elsewhere, bit.permission)
   yield ['tenant wall of lists', within.length + sharedWith.length === 0]
+  // Only the root account's can be shared: a share of a neighbour's, forced in, gives nothing.
+  const all = core.builtInRoles.admin
+  const shares = new Map(target.path.map((one) => [one, all]))
+  const neighbours = { ...target, ownerId: 'neighbour' as Core.AccountId }
+  const held = { everywhere: all, on: new Map() }
+  const power = core.powerOn({ ...facts, held, shares }, neighbours)
+  yield ['power on a neighbour’s', core.listPermissions(power).length === 0]
   const broken = { ...facts, held: null } as unknown as Core.AccessFacts
   yield ['broken facts', core.decide(broken, bit, target) !== 'allowed']
 }

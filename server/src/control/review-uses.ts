@@ -9,7 +9,7 @@ import {
   type PermissionSet,
   permissionBit,
 } from '@commonhold/core'
-import type { UseRow } from '../store/access-review.ts'
+import type { Uses } from '../store/access-review.ts'
 
 /** The last use of each permission, in milliseconds since 1970. */
 export type LastUses = ReadonlyMap<Permission, number>
@@ -37,14 +37,21 @@ export class UseIndex {
    * @param named the resources that a grant names: nobody asks about the others one by one
    */
   constructor(
-    uses: readonly UseRow[],
+    { rows, parents }: Uses,
     places: readonly { readonly teamId: string; readonly principalId: string }[],
     named: ReadonlySet<string>,
   ) {
-    for (const use of uses) {
-      if (use.resourceId === null) this.#add(null, use)
-      if (use.resourceId !== null && named.has(use.resourceId)) this.#add(use.resourceId, use)
-      if (use.parentId !== null && named.has(use.parentId)) this.#add(use.parentId, use)
+    for (const { principalId, permission, lastUsedAt, on } of rows) {
+      // A permission that a later version dropped is in old rows and means nothing.
+      if (!isPermission(permission)) continue
+      this.#add(null, principalId, permission, lastUsedAt * 1_000)
+      for (const use of on?.split(',') ?? []) {
+        const resource = use.slice(0, uuidLetters)
+        const at = Number(use.slice(uuidLetters + 1)) * 1_000
+        if (named.has(resource)) this.#add(resource, principalId, permission, at)
+        const parent = parents.get(resource)
+        if (parent !== undefined) this.#add(parent, principalId, permission, at)
+      }
     }
     const members = Map.groupBy(places, ({ teamId }) => teamId)
     this.#membersOf = new Map(
@@ -52,18 +59,12 @@ export class UseIndex {
     )
   }
 
-  #add(objectId: string | null, { permission, users }: UseRow): void {
-    // A permission that a later version dropped is in old rows and means nothing.
-    if (!isPermission(permission)) return
+  #add(objectId: string | null, principal: string, permission: Permission, at: number): void {
     const byPrincipal: ByPrincipal = this.#byObject.get(objectId) ?? new Map()
     this.#byObject.set(objectId, byPrincipal)
-    for (const user of users.split(',')) {
-      const principal = user.slice(0, uuidLetters)
-      const at = Number(user.slice(uuidLetters + 1)) * 1_000
-      const uses = byPrincipal.get(principal)
-      if (uses) keepLater(uses, permission, at)
-      else byPrincipal.set(principal, new Map([[permission, at]]))
-    }
+    const uses = byPrincipal.get(principal)
+    if (uses) keepLater(uses, permission, at)
+    else byPrincipal.set(principal, new Map([[permission, at]]))
   }
 
   hasMembers(teamId: string): boolean {

@@ -100,45 +100,44 @@ export async function grantNames(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/**
- * Last uses, many in one row: `users` is "uuid seconds" of each who used it, with commas between. A
- * row for each would cost more to read than everything else of a review.
- */
+/** What somebody used of a permission, in one row: a row for each thing would take longest of all. */
 export interface UseRow {
-  /** Null: whatever it was about. */
-  readonly resourceId: string | null
-  /** What the resource is in: a use of it is one for a grant on that as well. */
-  readonly parentId: string | null
+  readonly principalId: string
   readonly permission: string
-  readonly users: string
+  /** Whatever it was about, in seconds since 1970. */
+  readonly lastUsedAt: number
+  /** On those resources that count by themselves: "uuid seconds" of each, with commas between. */
+  readonly on: string | null
 }
 
-// Seconds as a double: a use is noted to the minute, and numerics would take twice as long to write.
-const users = (at: string) =>
-  sql`string_agg(principal_id || ' ' || date_part('epoch', ${sql.ref(at)})::bigint, ',')`
+export interface Uses {
+  readonly rows: readonly UseRow[]
+  /** What each of them is in, where a grant names that: a use of it counts there as well. */
+  readonly parents: ReadonlyMap<string, string>
+}
 
-/** @param named the resources that grants name, as UUIDs: uses of others are told together */
+/**
+ * In the order of the key, so that nothing has to be sorted first.
+ * @param named the resources that grants name, as UUIDs: uses of others are told together
+ */
 export async function usesIn(
   tx: Tx,
   accountId: AccountId,
   named: ReadonlySet<string>,
-): Promise<UseRow[]> {
-  const account = uuid(accountId)
-  const { rows: anywhere } = await sql<UseRow>`
-    select null as "resourceId", null as "parentId", permission, ${users('at')} as users
-    from (select permission, principal_id, max(last_used_at) as at from access_use
-      where account_id = ${account} group by 1, 2) x
-    group by permission`.execute(tx.withoutPlugins())
-  if (named.size === 0) return anywhere
-  const ids = [...named]
-  const { rows: somewhere } = await sql<UseRow>`
-    select x.resource_id as "resourceId", r.parent_id as "parentId", x.permission, x.users
-    from (select resource_id, permission, ${users('last_used_at')} as users from access_use
-        where account_id = ${account} and (resource_id = any (${ids}::uuid[]) or resource_id =
-          any (array(select id from resource where parent_id = any (${ids}::uuid[]))))
-        group by 1, 2) x
-      left join resource r on r.id = x.resource_id`.execute(tx.withoutPlugins())
-  return [...anywhere, ...somewhere]
+): Promise<Uses> {
+  const { rows: children } = await sql<{ id: string; parent: string }>`
+    select id, parent_id as parent from resource
+    where parent_id = any (${[...named]}::uuid[])`.execute(tx)
+  const parents = new Map(children.map(({ id, parent }) => [id, parent]))
+  const counting = [...named, ...parents.keys()]
+  const { rows } = await sql<UseRow>`
+    select principal_id as "principalId", permission,
+      date_part('epoch', max(last_used_at)) as "lastUsedAt",
+      string_agg(resource_id || ' ' || date_part('epoch', last_used_at)::bigint, ',')
+        filter (where resource_id = any (${counting}::uuid[])) as "on"
+    from access_use where account_id = ${uuid(accountId)}
+    group by principal_id, permission`.execute(tx.withoutPlugins())
+  return { rows, parents }
 }
 
 /** Who is in the teams of the account: active or not, a use was theirs. */
