@@ -6,9 +6,9 @@ import {
   type AccessFacts,
   type AccessTarget,
   type AccountId,
-  decide,
   type PermissionBit,
   permissionBit,
+  VerdictMemo,
 } from '@commonhold/core'
 import { createVault } from '../../server/src/crypto/envelope.ts'
 import { TenantSnapshot } from '../../server/src/gateway/snapshot/tenant-snapshot.ts'
@@ -17,6 +17,8 @@ import type { Decider } from './decider.ts'
 import { rowsOf, tokenOf } from './rows.ts'
 import type { Question } from './world.ts'
 
+/** As the gateway's own. */
+const verdicts = new VerdictMemo(16)
 const vault = createVault(Buffer.alloc(32, 7))
 
 export const commonhold: Decider = {
@@ -49,5 +51,5 @@ export function prepare(snapshot: TenantSnapshot, questions: readonly Question[]
 }
 
 export function ask({ facts, permission, target }: Prepared): boolean {
-  return decide(facts, permission, target) === 'allowed'
+  return verdicts.decide(facts, permission, target) === 'allowed'
 }

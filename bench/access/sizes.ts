@@ -2,8 +2,9 @@
  * What `decide` costs as a tenant grows, as tenants grow in number, and what a gateway keeps of each in
  * memory. All sizes are in memory at once and asked in turns, so that a disturbance meets all of them.
  *
- * "In rotation" is 2,000 questions again and again, as a gateway sees them: the same callers call the
- * same models. "Cold" is every question once before any comes again: it measures the machine's memory.
+ * "Same traffic" is 100 callers that call 20 models each, again and again, and is the same whatever else is
+ * in memory: it says what size itself costs. "In rotation" is 2,000 questions of as many callers as there
+ * are. "Cold" is every question once before any comes again: it measures the machine's memory.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -14,12 +15,15 @@ import { median } from '../lib/statistics.ts'
 import { ask, type Prepared, prepare, snapshotOf } from './commonhold.ts'
 import { measure } from './measure.ts'
 import { rowsOf } from './rows.ts'
-import { makeQuestions, makeWorld, type Question, type World } from './world.ts'
+import { makeQuestions, makeTraffic, makeWorld, type Question, type World } from './world.ts'
 
 const grantCounts = [1_000, 10_000, 100_000, 1_000_000]
 const tenantCounts = [10, 100, 1_000, 10_000]
-const GRANTS_OF_ALL = 100_000
-const GRANTS_PER_TENANT = 100
+const GRANTS_OF_EACH = 100
+const CALLERS = 100
+/** Where there are many. */
+const CALLING_TENANTS = 10
+const MODELS_OF_EACH = 20
 const IN_ROTATION = 2_000
 const COLD = 200_000
 const WARM_UP_MS = 200
@@ -29,9 +33,12 @@ const ROUNDS = 5
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
+const kinds = ['traffic', 'rotation', 'cold'] as const
+
 interface Case {
   readonly name: string
   readonly figures: readonly Figure[]
+  readonly traffic: readonly Prepared[]
   readonly rotation: readonly Prepared[]
   readonly cold: readonly Prepared[]
 }
@@ -46,19 +53,12 @@ export function compareSizes(say: Say): Table[] {
     memoryTable(say),
   ]
   bySize.length = 0
-  const kinds = [
-    [`${GRANTS_OF_ALL.toLocaleString('en-US')} grants in all`, (n: number) => GRANTS_OF_ALL / n],
-    [`${GRANTS_PER_TENANT} grants in each`, () => GRANTS_PER_TENANT],
-  ] as const
-  for (const [name, grantsOf] of kinds) {
-    const cases = tenantCounts.map((count) => {
-      say(`access: ${count.toLocaleString('en-US')} tenants in memory, ${name}`)
-      return tenantsCase(count, grantsOf(count))
-    })
-    tables.push(
-      table(`Access decisions as tenants grow in number: ${name}`, 'tenants', cases, ['MB']),
-    )
-  }
+  const byTenants = tenantCounts.map((count) => {
+    say(`access: ${count.toLocaleString('en-US')} tenants in memory`)
+    return tenantsCase(count)
+  })
+  const title = `Access decisions as tenants of ${GRANTS_OF_EACH} grants grow in number`
+  tables.push(table(title, 'tenants', byTenants, ['MB']))
   return tables
 }
 
@@ -73,20 +73,27 @@ function sizeCase(count: number): Case {
   return {
     name: count.toLocaleString('en-US'),
     figures: [loadMs, megabytes],
+    traffic: prepare(snapshot, makeTraffic(world, CALLERS, MODELS_OF_EACH)),
     rotation: prepare(snapshot, makeQuestions(world, IN_ROTATION)),
     cold: prepare(snapshot, makeQuestions(world, COLD)),
   }
 }
 
-function tenantsCase(count: number, grants: number): Case {
+function tenantsCase(count: number): Case {
   const before = heapBytes()
+  const traffic: Prepared[] = []
   const rotation: Prepared[] = []
   const cold: Prepared[] = []
   const all: TenantSnapshot[] = []
   for (let index = 0; index < count; index++) {
-    const world = makeWorld(grants, index + 1)
+    const world = makeWorld(GRANTS_OF_EACH, index + 1)
     const snapshot = snapshotOf(rowsOf(world, `tnt_${index}`))
     all.push(snapshot)
+    if (index < CALLING_TENANTS) {
+      traffic.push(
+        ...prepare(snapshot, makeTraffic(world, CALLERS / CALLING_TENANTS, MODELS_OF_EACH)),
+      )
+    }
     rotation.push(...prepare(snapshot, makeQuestions(world, Math.ceil(IN_ROTATION / count))))
     cold.push(...prepare(snapshot, makeQuestions(world, Math.ceil(COLD / count))))
   }
@@ -94,6 +101,7 @@ function tenantsCase(count: number, grants: number): Case {
   return {
     name: count.toLocaleString('en-US'),
     figures: [megabytes],
+    traffic,
     // One of each tenant before the second of any.
     rotation: mixed(rotation).slice(0, IN_ROTATION),
     cold: mixed(cold),
@@ -107,38 +115,44 @@ function mixed<T>(list: readonly T[]): T[] {
 }
 
 function table(title: string, of: string, cases: readonly Case[], more: readonly string[]): Table {
-  const results = cases.map(() => ({ rotation: [] as number[], cold: [] as number[] }))
+  const results = cases.map(() => kinds.map((): number[] => []))
   const run = (list: readonly Prepared[], durationMs: number) =>
     measure((index) => ask(list[index]!), list.length, durationMs)
-  for (const { rotation, cold } of cases) {
-    run(rotation, WARM_UP_MS)
-    run(cold, WARM_UP_MS)
-  }
+  for (const one of cases) for (const kind of kinds) run(one[kind], WARM_UP_MS)
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, { rotation, cold }] of cases.entries()) {
-      results[index]!.rotation.push(run(rotation, ROUND_MS))
-      results[index]!.cold.push(run(cold, ROUND_MS))
+    for (const [index, one] of cases.entries()) {
+      for (const [at, kind] of kinds.entries()) results[index]![at]!.push(run(one[kind], ROUND_MS))
     }
   }
-  const first = median(results[0]!.rotation)
+  const first = median(results[0]![0]!)
   return {
     title,
     columns: [
       of,
-      'in rotation/CPU s',
+      'same traffic/CPU s',
       'ns each',
       'of the first',
+      'in rotation/CPU s',
       'cold/CPU s',
       'cold questions',
       ...more,
     ],
     rows: cases.map(({ name, figures, cold }, index) => {
-      const { rotation, cold: coldRounds } = results[index]!
-      const each = median(rotation)
-      return [name, each, 1e9 / each, first / each, median(coldRounds), cold.length, ...figures]
+      const [traffic, rotation, coldOnes] = results[index]!.map(median) as [number, number, number]
+      return [
+        name,
+        traffic,
+        1e9 / traffic,
+        first / traffic,
+        rotation,
+        coldOnes,
+        cold.length,
+        ...figures,
+      ]
     }),
     notes: [
-      `In rotation: ${IN_ROTATION.toLocaleString('en-US')} questions again and again; of the first: how many times as long as in the first row.`,
+      `Same traffic: ${CALLERS} callers (where there are many tenants, ten of each of ten) call ${MODELS_OF_EACH} models each; of the first: how many times as long as in the first row.`,
+      `In rotation: ${IN_ROTATION.toLocaleString('en-US')} questions of as many callers as there are, again and again.`,
       'Cold: each question once before any comes again, as many as there are up to 200,000.',
     ],
   }
@@ -164,6 +178,7 @@ function memoryTable(say: Say): Table {
   prepare(snapshot, questions)
   const called = new Set(questions.map(({ user }) => user)).size
   const facts = heapBytes() - before
+  stillThere(snapshot)
   const small = 1_000
   const tenants = Array.from({ length: small }, () => ({ value: null as TenantSnapshot | null }))
   const beforeTenants = heapBytes()
@@ -193,9 +208,13 @@ function bytesOf(world: World, change: (rows: SnapshotRows) => SnapshotRows): nu
   const before = heapBytes()
   const kept = { snapshot: snapshotOf(change(rowsOf(world, 'tnt_bench'))) }
   const bytes = heapBytes() - before
-  // Kept until it has been measured.
-  if (kept.snapshot.revision !== 1) throw new Error('the snapshot is another')
+  stillThere(kept.snapshot)
   return bytes
+}
+
+/** What is not asked for any more may be collected before it has been measured. */
+function stillThere({ revision }: TenantSnapshot): void {
+  if (revision !== 1) throw new Error('the snapshot is another')
 }
 
 function heapBytes(): number {

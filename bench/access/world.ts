@@ -115,6 +115,8 @@ export function makeWorld(grantCount: number, seed = grantCount): World {
 export function makeQuestions(world: World, count: number): Question[] {
   const random = randomFrom(count)
   const members = membersOf(world)
+  const whoHas = ({ subject }: Grant): readonly string[] =>
+    world.teamsOf.has(subject) ? [subject] : (members.get(subject) ?? world.users)
   const called = world.resources.filter(({ kind }) => asked[kind])
   const onPath = Map.groupBy(
     called.flatMap((resource) => resource.path.map((id) => ({ id, resource }))),
@@ -124,13 +126,25 @@ export function makeQuestions(world: World, count: number): Question[] {
   for (let tries = 0; questions.size < count && tries < 4 * count; tries++) {
     const grant = random.pick(world.grants)
     const near = onPath.get(grant.object)
-    const user = random.pick(members.get(grant.subject) ?? [grant.subject])
+    const user = random.pick(whoHas(grant))
     const isNear = near !== undefined && random.chance(0.5)
     const resource = isNear ? random.pick(near).resource : random.pick(called)
     const permission = random.pick(asked[resource.kind]!)
     questions.set(`${user} ${permission} ${resource.id}`, { user, resource, permission })
   }
   return [...questions.values()]
+}
+
+/** Of a few callers only, who call the same models: the traffic that a small tenant has too. */
+export function makeTraffic(world: World, callerCount: number, each: number): Question[] {
+  const random = randomFrom(callerCount)
+  const called = world.resources.filter(({ kind }) => asked[kind])
+  const models = Array.from({ length: each }, () => random.pick(called))
+  return world.users
+    .slice(0, callerCount)
+    .flatMap((user) =>
+      models.map((resource) => ({ user, resource, permission: asked[resource.kind]![0]! })),
+    )
 }
 
 type Random = ReturnType<typeof randomFrom>

@@ -40,6 +40,8 @@ export interface AccessFacts {
     readonly state: LifecycleState
     readonly scopes: PermissionSet | null
   } | null
+  /** Where they never change: `newSerial()`, under which verdicts may be kept (verdict-memo.ts). */
+  readonly serial?: number
 }
 
 /** What is asked about: a resource, or (with an empty path) the owning account itself. */
@@ -50,6 +52,8 @@ export interface AccessTarget {
   readonly path: readonly ResourceId[]
   /** The path once more, by number: only a way to look it up faster. Absent, the ids are looked up. */
   readonly place?: Place
+  /** As that of the facts. */
+  readonly serial?: number
 }
 
 /** Why not, by precedence: the conditions 1 to 8 of the rule, read as sentences. */

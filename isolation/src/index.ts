@@ -9,7 +9,7 @@ export {
 } from './check/check-isolation.ts'
 export { runMatrix } from './check/run-matrix.ts'
 export { sayReport } from './check/say-report.ts'
-export { compareRanks, compareTimes, samplesDefault } from './check/timing.ts'
+export { compareRanks, compareTimes, samplesDefault, type Timing } from './check/timing.ts'
 export { type Actor, actors } from './world/actors.ts'
 export { missingLike } from './world/missing.ts'
 export { accept, type Person, password, program, signIn } from './world/person.ts'

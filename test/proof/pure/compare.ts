@@ -1,6 +1,7 @@
 /**
  * Three opinions on the same questions: `decide`, the rule written for reading, and Cedar. The first
- * two have to agree on the reason as well, the third on yes and no. Of each world it is also asked
+ * two have to agree on the reason as well, the third on yes and no. What is kept of verdicts has to be
+ * what was decided, first and again. Of each world it is also asked
  * whether what is asked the other way round (what may he do, what does a list show) says the same.
  */
 import * as core from '@commonhold/core'
@@ -45,6 +46,7 @@ export interface PureRun {
 const differencesShownMax = 5
 /** Seeds of one run must not meet those of the next. */
 const worldsPerSeed = 1_000_000
+const keptLog2 = 6
 
 export function comparePure({ seed, firstWorld, worlds, cedarEvery }: PureRun): PureCounts {
   const counts: PureCounts = {
@@ -66,13 +68,22 @@ export function comparePure({ seed, firstWorld, worlds, cedarEvery }: PureRun): 
       if (counts.differences.length >= differencesShownMax) return
       counts.differences.push(JSON.stringify({ what, worldSeed, question, said, world }))
     }
+    // Small enough that much of what it keeps is displaced again.
+    const memo = new core.VerdictMemo(keptLog2)
     const seats = Array.from({ length: seatsPerWorld }, () => randomSeat(random))
     for (const [nth, seat] of seats.entries()) {
       const atOnce = cedar?.askAll(seat)
-      for (const permission of askedPermissions) {
+      const facts = { ...factsOf(core, world, seat), serial: core.newSerial() }
+      const target = { ...targetOf(world, seat), serial: core.newSerial() }
+      const keep = (permission: core.Permission) =>
+        memo.decide(facts, core.permissionBit(permission), target)
+      const kept = askedPermissions.map(keep)
+      for (const [at, permission] of askedPermissions.entries()) {
         const question = { ...seat, permission }
         const naive = decideNaively(world, question)
-        const ours = decideOurs(world, question)
+        const ours = core.decide(facts, core.permissionBit(permission), target)
+        const [first, again] = [kept[at], keep(permission)]
+        if (first !== ours || again !== ours) differ('kept', question, { ours, first, again })
         if (naive !== ours) differ('verdict', question, { naive, ours })
         const cedars = [
           ...(atOnce ? [atOnce.get(permission)!] : []),
@@ -111,11 +122,6 @@ export function sumOf(all: readonly PureCounts[]): PureCounts {
     sum.differences.push(...one.differences)
   }
   return sum
-}
-
-function decideOurs(world: World, question: NaiveQuestion): core.Verdict {
-  const facts = factsOf(core, world, question)
-  return core.decide(facts, core.permissionBit(question.permission), targetOf(world, question))
 }
 
 /** `powerOn` is what `decide` allows, and `reach` with eligibility is the list of it. */

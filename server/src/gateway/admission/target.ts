@@ -4,12 +4,12 @@
  * asked about on its own: being next in line grants nothing (case T77).
  */
 import {
-  decide,
   type Id,
   isEligible,
   permissionBit,
   type RouteTarget,
   routeOrder,
+  VerdictMemo,
 } from '@commonhold/core'
 import { Failure } from '../call/failure.ts'
 import type { CatalogueEntry, ModelEntry, VirtualModelEntry } from '../snapshot/entries.ts'
@@ -24,14 +24,17 @@ const bits = {
   },
 } as const
 
+/** Of this process, of whatever tenant: 2 MB. */
+const verdicts = new VerdictMemo(16)
+
 export const modelNameCharsMax = 300
 
 export function mayUse({ facts }: Caller, entry: CatalogueEntry): boolean {
-  return decide(facts, bits[entry.type].use, entry.target) === 'allowed'
+  return verdicts.decide(facts, bits[entry.type].use, entry.target) === 'allowed'
 }
 
 export function mayRead({ facts }: Caller, entry: CatalogueEntry): boolean {
-  return decide(facts, bits[entry.type].read, entry.target) === 'allowed'
+  return verdicts.decide(facts, bits[entry.type].read, entry.target) === 'allowed'
 }
 
 /** The one answer for a model that is missing, foreign or hidden. */

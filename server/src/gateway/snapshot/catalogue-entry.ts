@@ -1,5 +1,13 @@
 /** What a row of a resource is in the catalogue. */
-import type { AccessTarget, AccountId, Codebook, Id, ResourceId, TenantId } from '@commonhold/core'
+import {
+  type AccessTarget,
+  type AccountId,
+  type Codebook,
+  type Id,
+  newSerial,
+  type ResourceId,
+  type TenantId,
+} from '@commonhold/core'
 import { priceVersionOf } from '../../store/price-version.ts'
 import type { RowOf } from '../../store/snapshot-rows.ts'
 import type { ModelEntry, ProviderEntry, VirtualModelEntry } from './entries.ts'
@@ -90,5 +98,5 @@ function targetOf(
   ownerId: AccountId,
   path: readonly ResourceId[],
 ): AccessTarget {
-  return { tenantId, ownerId, path, place: codebook.placeOf(path) }
+  return { tenantId, ownerId, path, place: codebook.placeOf(path), serial: newSerial() }
 }

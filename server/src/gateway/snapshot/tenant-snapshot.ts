@@ -10,6 +10,7 @@ import {
   Codebook,
   isActive,
   type LimitIndex,
+  newSerial,
   type PrincipalId,
   type ResourceId,
   type TokenId,
@@ -217,6 +218,7 @@ export class TenantSnapshot {
       heldByInactiveTeams: heldByInactiveTeams.held,
       shares: this.#shares.permissionsTo(account.id),
       token: { accountId: token.accountId, state: token.state, scopes: token.scopes },
+      serial: newSerial(),
     }
     return { facts, validUntilMs: Math.min(held.validUntilMs, heldByInactiveTeams.validUntilMs) }
   }

@@ -1,5 +1,13 @@
 /** All that a snapshot can be asked, as plain data in an order of its own, to be compared. */
-import { type AccessFacts, type AccountId, type Held, listPermissions } from '@commonhold/core'
+import {
+  type AccessFacts,
+  type AccountId,
+  decide,
+  type Held,
+  listPermissions,
+  permissionBit,
+  VerdictMemo,
+} from '@commonhold/core'
 import type { SnapshotBook } from '../../../src/gateway/snapshot/book.ts'
 import type { CatalogueEntry } from '../../../src/gateway/snapshot/entries.ts'
 import type { TenantSnapshot } from '../../../src/gateway/snapshot/tenant-snapshot.ts'
@@ -22,6 +30,7 @@ export function everythingAsked(
         scopes: token.scopes && listPermissions(token.scopes),
         principal: snapshot.principal(token.principalId),
         facts: facts(snapshot.factsOf(token, nowMs)),
+        verdicts: verdicts(snapshot, snapshot.factsOf(token, nowMs), token.accountId),
         teams: byId(snapshot.teamsIn(token.accountId, token.principalId)),
         counting: byId(snapshot.teamsCounting(token.accountId, token.principalId)),
       })),
@@ -44,10 +53,26 @@ export function everythingAsked(
   }
 }
 
+/** As of a process that has been asked about all that was compared before. */
+const kept = new VerdictMemo(16)
+
+/** @throws where what is kept is not what would be decided */
+function verdicts(snapshot: TenantSnapshot, of: AccessFacts | null, accountId: AccountId) {
+  const names = sorted(snapshot.catalogue.namesIn(accountId), ([name]) => name)
+  return names.map(([name, { target, type }]) => {
+    const bit = permissionBit(`${type}:use`)
+    const [verdict, decided] = [of && kept.decide(of, bit, target), of && decide(of, bit, target)]
+    if (verdict !== decided) throw new Error(`kept: ${verdict}, but decided: ${decided}`)
+    return [name, verdict]
+  })
+}
+
 function facts(of: AccessFacts | null) {
+  if (of && of.serial === undefined) throw new Error('facts without a serial are slow')
   return (
     of && {
       ...of,
+      serial: null,
       account: { ...of.account, boundary: listPermissions(of.account.boundary) },
       held: held(of.held),
       heldByInactiveTeams: held(of.heldByInactiveTeams),
@@ -70,8 +95,8 @@ function held({ everywhere, on }: Held) {
 /** Numbers of places are a snapshot's own: what they stand for is asked with the facts. */
 function model(entry: CatalogueEntry) {
   const { target, ...rest } = entry
-  const { place, ...asked } = target
-  if (place === undefined) throw new Error('a target without a place is slow')
+  const { place, serial, ...asked } = target
+  if (!place || !serial) throw new Error('a target without a place or a serial is slow')
   const places = []
   for (let at: typeof place | null = place; at !== null; at = at.within) {
     places.push(at.codebook.resourceAt(at.number))
