@@ -20,10 +20,10 @@ const columns: Readonly<Record<string, SortColumn>> = {
   updatedAt: { column: 'resource.updated_at', type: 'timestamptz' },
 }
 
-/** One of the two sorts: who owns it, and the lists that it, or its parent, has to be in. */
+/** One of the two sorts: who owns it, and which of what the owner has. */
 interface Sort {
   readonly ownerUuid: string
-  readonly gates: readonly (readonly string[])[]
+  readonly passing: Passing | 'everything'
 }
 
 /**
@@ -39,42 +39,32 @@ export async function listResources(
   request: PageRequest,
 ): Promise<Page<ResourceRow>> {
   const wanted = conditionsOf(kind, request)
-  const sorts = sortsOf(account.id, rootAccountId, reach, request.filter.shared)
-  const counted: { sort: Sort; total: number | null }[] = []
-  for (const sort of sorts) {
-    counted.push({ sort, total: await totalOf(tx, kind, sort, wanted, request) })
-  }
-  const present = counted.filter(({ total }) => total !== 0)
+  const sorts = sortsOf(account.id, rootAccountId, kind, reach, request.filter.shared)
+  const totals = await totalsOf(tx, kind, sorts, wanted, request)
+  const present = sorts.filter((_, index) => totals?.[index] !== 0)
   if (present.length === 0) return { rows: [], next: null, total: 0 }
-  const found = await readPage(
-    tx,
-    kind,
-    present.map(({ sort }) => sort),
-    wanted,
-    request,
-  )
-  const page = pageOf(found, request, sumOf(counted.map(({ total }) => total)))
+  const found = await readPage(tx, kind, present, wanted, request)
+  const total = totals?.reduce((sum, one) => sum + one, 0) ?? null
+  const page = pageOf(found, request, total)
   const isAll = request.after === null && page.next === null
   return { ...page, rows: page.rows.map(fromRow), total: isAll ? page.rows.length : page.total }
 }
 
-const sumOf = (totals: readonly (number | null)[]) =>
-  totals.reduce((sum, one) => (sum === null || one === null ? null : sum + one), 0)
-
 function sortsOf(
   accountId: AccountId,
   rootAccountId: AccountId,
+  kind: ResourceKind,
   { within, sharedWith }: Reach,
   shared: string | undefined,
 ): Sort[] {
-  const gate = (ids: readonly ResourceId[]) => ids.map((id) => uuid(id))
-  const granted = within === 'everything' ? [] : [gate(within)]
-  const own = { ownerUuid: uuid(accountId), gates: granted }
-  const fromRoot = { ownerUuid: uuid(rootAccountId), gates: [gate(sharedWith), ...granted] }
-  return [
-    ...(shared === 'true' ? [] : [own]),
-    ...(shared === 'false' || accountId === rootAccountId ? [] : [fromRoot]),
-  ].filter(({ gates }) => gates.every((gate) => gate.length > 0))
+  const granted = within === 'everything' ? [] : [gateOf(kind, within)]
+  const sorts: Sort[] = []
+  if (shared !== 'true') sorts.push({ ownerUuid: uuid(accountId), passing: passingOf(granted) })
+  if (shared !== 'false' && accountId !== rootAccountId) {
+    const passing = passingOf([gateOf(kind, sharedWith), ...granted])
+    sorts.push({ ownerUuid: uuid(rootAccountId), passing })
+  }
+  return sorts.filter(({ passing }) => passing === 'everything' || !isNothing(passing))
 }
 
 type Condition = RawBuilder<boolean>
@@ -116,50 +106,83 @@ function conditionsOf(kind: ResourceKind, { q, filter }: PageRequest): Condition
   return conditions
 }
 
-/**
- * What can be in all of the gates, said so that an index finds it: everything in a parent that is in
- * all of them; and, one by one, what the smallest gate holds besides.
- */
-interface Candidates {
+/** A list that a resource has to be in, itself or through its parent; as UUIDs. */
+interface Gate {
+  readonly items: readonly string[]
   readonly parents: readonly string[]
-  readonly oneByOne: Condition
 }
 
-function candidatesOf(gates: Sort['gates']): Candidates {
-  const [smallest, ...others] = gates.toSorted((a, b) => a.length - b.length)
-  const rest = others.map((gate) => new Set(gate))
-  const parents = smallest!.filter((id) => rest.every((gate) => gate.has(id)))
-  const known = new Set(parents)
-  const halfway = smallest!.filter((id) => !known.has(id))
-  const itself = isOneOf('resource.id', smallest!)
-  const inHalfway = isOneOf('resource.parent_id', halfway)
-  const oneByOne = halfway.length === 0 ? itself : sql<boolean>`(${itself} or ${inHalfway})`
-  return { parents, oneByOne: allOf([oneByOne, ...others.map(passes)]) }
+function gateOf(kind: ResourceKind, ids: readonly ResourceId[]): Gate {
+  const { idPrefix, parent } = resourceKind(kind)
+  const uuidsOf = (prefix: string) => ids.filter((id) => id.startsWith(prefix)).map((id) => uuid(id))
+  return {
+    items: uuidsOf(`${idPrefix}_`),
+    parents: parent ? uuidsOf(`${resourceKind(parent as ResourceKind).idPrefix}_`) : [],
+  }
 }
 
-const allOf = (conditions: readonly Condition[]): Condition =>
-  sql`${sql.join(conditions, sql` and `)}`
+/** What passes all gates, said so that an index finds it. */
+interface Passing {
+  /** Everything in them passes. */
+  readonly parents: readonly string[]
+  /** These pass as well, where their parent is one of those that are named with them. */
+  readonly items: readonly {
+    readonly ids: readonly string[]
+    readonly in: readonly string[] | null
+  }[]
+}
 
-const passes = (gate: readonly string[]): Condition =>
-  sql`(${isOneOf('resource.id', gate)} or ${isOneOf('resource.parent_id', gate)})`
+function passingOf(gates: readonly Gate[]): Passing | 'everything' {
+  const [one, other] = gates
+  if (!one) return 'everything'
+  if (!other) return { parents: one.parents, items: named(one.items, null) }
+  return {
+    parents: common(one.parents, other.parents),
+    items: [
+      ...named(common(one.items, other.items), null),
+      ...named(one.items, other.parents),
+      ...named(other.items, one.parents),
+    ],
+  }
+}
 
-function passing(gates: Sort['gates']): Condition[] {
-  if (gates.length === 0) return []
-  const { parents, oneByOne } = candidatesOf(gates)
-  return [sql`(${isOneOf('resource.parent_id', parents)} or (${oneByOne}))`]
+const named = (ids: readonly string[], parents: readonly string[] | null): Passing['items'] =>
+  ids.length === 0 || parents?.length === 0 ? [] : [{ ids, in: parents }]
+
+function common(some: readonly string[], others: readonly string[]): string[] {
+  const known = new Set(others)
+  return some.filter((one) => known.has(one))
+}
+
+const isNothing = ({ parents, items }: Passing) => parents.length === 0 && items.length === 0
+
+/** @param passing not nothing */
+function passes({ parents, items }: Passing): Condition {
+  const ways = items.length === 0 ? [] : [isAnyOf(items)]
+  if (parents.length > 0) ways.push(isOneOf('resource.parent_id', parents))
+  return sql`(${sql.join(ways, sql` or `)})`
+}
+
+function isAnyOf(items: Passing['items']): Condition {
+  const ways = items.map(({ ids, in: parents }) => {
+    const itself = isOneOf('resource.id', ids)
+    return parents ? sql`(${itself} and ${isOneOf('resource.parent_id', parents)})` : itself
+  })
+  return sql`(${sql.join(ways, sql` or `)})`
 }
 
 function selectSort(
   tx: Tx,
   kind: ResourceKind,
-  { ownerUuid, gates }: Sort,
+  { ownerUuid, passing }: Sort,
   conditions: readonly Condition[],
 ) {
   const query = tx
     .selectFrom('resource')
     .where('resource.kind', '=', kind)
     .where('resource.accountId', '=', ownerUuid)
-  return [...passing(gates), ...conditions].reduce((all, one) => all.where(one), query)
+  const all = passing === 'everything' ? conditions : [passes(passing), ...conditions]
+  return all.reduce((narrowed, one) => narrowed.where(one), query)
 }
 
 /** Each sort in its own order as far as the page goes; then the page of both, with parents' names. */
@@ -190,45 +213,47 @@ async function readPage(
   return rows
 }
 
-/** @returns null for a search: what contains a word can only be counted by reading all names */
-async function totalOf(
+/** @returns of each sort; null for a search: what contains a word is counted by reading all names */
+async function totalsOf(
   tx: Tx,
   kind: ResourceKind,
-  sort: Sort,
+  sorts: readonly Sort[],
   conditions: readonly Condition[],
   { q }: PageRequest,
-): Promise<number | null> {
+): Promise<readonly number[] | null> {
   if (q !== undefined) return null
-  return conditions.length === 0
-    ? countSort(tx, kind, sort)
-    : count(selectSort(tx, kind, sort, conditions))
+  if (sorts.length === 0) return []
+  const totals = sorts.map((sort) =>
+    conditions.length === 0
+      ? totalOf(tx, kind, sort)
+      : countOf(selectSort(tx, kind, sort, conditions)),
+  )
+  const { rows } = await sql<{ totals: number[] }>`
+    select json_build_array(${sql.join(totals)}) as totals`.execute(tx)
+  return rows[0]!.totals
 }
 
-async function count(query: ReturnType<typeof selectSort>): Promise<number> {
-  const counted = await query.select(sql<bigint>`count(*)`.as('total')).executeTakeFirstOrThrow()
-  return Number(counted.total)
-}
+const countOf = (query: ReturnType<typeof selectSort>) =>
+  sql`(${query.select(sql`count(*)`.as('total'))})`
 
 /**
- * How many there are of a sort: whole parents by their count, and one by one only what stands in a
- * list itself. A resource that is in both ways is counted with its parent.
+ * Whole parents by their count, and one by one only what is named itself. A resource that passes both
+ * ways is counted with its parent.
  */
-async function countSort(tx: Tx, kind: ResourceKind, sort: Sort): Promise<number> {
-  const { ownerUuid, gates } = sort
+function totalOf(tx: Tx, kind: ResourceKind, { ownerUuid, passing }: Sort): RawBuilder<unknown> {
   const whole = tx
     .selectFrom('resourceCount')
-    .select(sql<bigint>`coalesce(sum(count), 0)::bigint`.as('total'))
+    .select(sql`coalesce(sum(count), 0)`.as('total'))
     .where('kind', '=', kind)
     .where('accountId', '=', ownerUuid)
-  if (gates.length === 0) return Number((await whole.executeTakeFirstOrThrow()).total)
-  const { parents, oneByOne } = candidatesOf(gates)
-  const byParent = await whole.where(isOneOf('parent_id', parents)).executeTakeFirstOrThrow()
-  const ungated = { ownerUuid, gates: [] }
-  const besides = await count(
-    selectSort(tx, kind, ungated, [
-      oneByOne,
-      sql`coalesce(not ${isOneOf('resource.parent_id', parents)}, true)`,
-    ]),
-  )
-  return Number(byParent.total) + besides
+  if (passing === 'everything') return sql`(${whole})`
+  const { parents, items } = passing
+  const totals = []
+  if (parents.length > 0) totals.push(sql`(${whole.where(isOneOf('parent_id', parents))})`)
+  if (items.length > 0) {
+    const besides = sql<boolean>`coalesce(not ${isOneOf('resource.parent_id', parents)}, true)`
+    const alone: Sort = { ownerUuid, passing: { parents: [], items } }
+    totals.push(countOf(selectSort(tx, kind, alone, [besides])))
+  }
+  return sql`${sql.join(totals, sql` + `)}`
 }
