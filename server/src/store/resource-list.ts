@@ -114,7 +114,8 @@ interface Gate {
 
 function gateOf(kind: ResourceKind, ids: readonly ResourceId[]): Gate {
   const { idPrefix, parent } = resourceKind(kind)
-  const uuidsOf = (prefix: string) => ids.filter((id) => id.startsWith(prefix)).map((id) => uuid(id))
+  const uuidsOf = (prefix: string) =>
+    ids.filter((id) => id.startsWith(prefix)).map((id) => uuid(id))
   return {
     items: uuidsOf(`${idPrefix}_`),
     parents: parent ? uuidsOf(`${resourceKind(parent as ResourceKind).idPrefix}_`) : [],
