@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { priceComponents } from './price.ts'
 import { resourceOperations } from './resource.ts'
 
-export const modelTypes = ['chat', 'embedding'] as const
+export const modelTypes = [
+  'chat',
+  'embedding',
+  'moderation',
+  'image',
+  'speech',
+  'transcription',
+  'rerank',
+] as const
 
 export const model = resourceOperations('model', {
   a: 'a model',
@@ -14,6 +22,10 @@ export const model = resourceOperations('model', {
     outputTokensMax: z.number().int().min(0).max(100_000_000).meta({
       description:
         'The most that one answer can have: what is held when the caller gives no max_tokens.',
+    }),
+    audioSecondsMax: z.number().int().min(1).max(86_400).optional().meta({
+      description:
+        'Transcription models: the longest recording that the vendor takes. It bounds what is held for a file whose length can not be told from its bytes.',
     }),
   },
   writeOnly: {

@@ -4,6 +4,12 @@ import { operation } from './define.ts'
 import { id, time, usd } from './fields.ts'
 import { listOf, listQuery } from './list.ts'
 
+const imagePrice = z.strictObject({
+  size: z.string().min(1).max(40).optional().meta({ description: 'Such as 1024x1024.' }),
+  quality: z.string().min(1).max(40).optional().meta({ description: 'Such as hd.' }),
+  perImageUsd: usd,
+})
+
 /** Every component is given: free is a declared 0, and unknown is never 0. */
 export const priceComponents = z.strictObject({
   inputPerMillionUsd: usd,
@@ -11,6 +17,24 @@ export const priceComponents = z.strictObject({
   cacheWritePerMillionUsd: usd.optional().meta({ description: 'Absent: as input.' }),
   outputPerMillionUsd: usd,
   perRequestUsd: usd.optional().meta({ description: 'Absent: 0.' }),
+  perImageUsd: usd.optional().meta({
+    description: 'Image models: a picture of which imagePrices says no more. Priced by tokens: 0.',
+  }),
+  imagePrices: z.array(imagePrice).max(50).optional().meta({
+    description: 'Image models: by size and quality. The first that fits counts.',
+  }),
+  perAudioMinuteUsd: usd.optional().meta({
+    description: 'Transcription models: a minute of the recording. Priced by tokens: 0.',
+  }),
+  perMillionCharactersUsd: usd.optional().meta({
+    description: 'Speech models: a million characters of the text. Priced by tokens: 0.',
+  }),
+  perSearchUnitUsd: usd.optional().meta({
+    description: 'Rerank models: one search unit. Priced by tokens: 0.',
+  }),
+  batchPercent: z.number().int().min(0).max(100).optional().meta({
+    description: 'What work in a batch costs, in percent of all of this. Absent: 100.',
+  }),
 })
 
 const priceObject = z.object({

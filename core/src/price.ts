@@ -9,6 +9,13 @@
  */
 import type { Id } from './ids.ts'
 import { dividedRoundingUp, formatUsd, maxOf, type Nanos, nanosPerUsd } from './money.ts'
+import {
+  namedUnitRates,
+  type UnitCount,
+  type UnitKind,
+  type UnitRates,
+  unitRate,
+} from './price-unit.ts'
 
 /** Nano-dollars for a million tokens of each sort. */
 export interface PriceRates {
@@ -30,6 +37,10 @@ export interface PriceVersion extends PriceRates {
   readonly perRequestNanos: Nanos
   /** By input size, ascending; empty where the price is flat. */
   readonly tiers: readonly PriceTier[]
+  /** What is not sold by the token; absent where nothing of it is declared. */
+  readonly units?: UnitRates
+  /** What work in a batch costs, as a percentage of all rates; absent: as much. */
+  readonly batchPercent?: number
 }
 
 /**
@@ -52,10 +63,18 @@ export interface UsageBounds {
   readonly outputTokensMax: number
   /** How many answers are asked for: `n` in the OpenAI format. */
   readonly choices: number
+  /** What is asked for beside tokens, at most. */
+  readonly units?: readonly UnitCount[]
 }
 
 export interface CostLine {
-  readonly component: 'fresh_input' | 'cached_input' | 'cache_write' | 'output' | 'request'
+  readonly component:
+    | 'fresh_input'
+    | 'cached_input'
+    | 'cache_write'
+    | 'output'
+    | 'request'
+    | UnitKind
   readonly units: number
   /** Nano-dollars for a million of these units, before the markup. */
   readonly nanosPerMillion: bigint
@@ -84,9 +103,16 @@ export function inputTokensOf(usage: TokenUsage): number {
  * @param price the version in force when the call was admitted
  * @param usage what the provider reported; see `usageProblem` for what it may not be
  * @param markupPpm the share's markup, in parts per million of the price: 50,000 is five per cent
+ * @param units what was used beside tokens, each of a kind that the price declares
  * @returns the cost, rounded up once to a whole nano, and the lines that explain it
+ * @throws RangeError for units without a declared rate: see `pricesUnits`
  */
-export function costOf(price: PriceVersion, usage: TokenUsage, markupPpm = 0n): Cost {
+export function costOf(
+  price: PriceVersion,
+  usage: TokenUsage,
+  markupPpm = 0n,
+  units: readonly UnitCount[] = [],
+): Cost {
   const rates = ratesFor(price, inputTokensOf(usage))
   const all: CostLine[] = [
     line('fresh_input', usage.freshInputTokens, rates.freshInputNanosPerMillion),
@@ -94,6 +120,7 @@ export function costOf(price: PriceVersion, usage: TokenUsage, markupPpm = 0n): 
     line('cache_write', usage.cacheWriteTokens, rates.cacheWriteNanosPerMillion),
     line('output', usage.outputTokens, rates.outputNanosPerMillion),
     line('request', 1, price.perRequestNanos * million),
+    ...units.map((count) => line(count.kind, count.units, declaredRate(price, count))),
   ]
   const exactMillionths = all.reduce((sum, l) => sum + BigInt(l.units) * l.nanosPerMillion, 0n)
   return {
@@ -123,7 +150,24 @@ export function worstCaseOf(price: PriceVersion, bounds: UsageBounds, markupPpm 
       inputTokens * dearestInputRate(rates) + outputTokens * rates.outputNanosPerMillion
     worstMillionths = maxOf(worstMillionths, exactMillionths)
   }
-  return withMarkup(worstMillionths + price.perRequestNanos * million, markupPpm)
+  const { units = [] } = bounds
+  const unitMillionths = units.reduce(
+    (sum, count) => sum + BigInt(count.units) * declaredRate(price, count),
+    0n,
+  )
+  const exactMillionths = worstMillionths + unitMillionths + price.perRequestNanos * million
+  return withMarkup(exactMillionths, markupPpm)
+}
+
+/** Whether the price says what all of this costs. What it does not say is unknown, and not free. */
+export function pricesUnits(price: PriceVersion, units: readonly UnitCount[]): boolean {
+  return units.every((count) => unitRate(price.units, count) !== null)
+}
+
+function declaredRate(price: PriceVersion, count: UnitCount): bigint {
+  const rate = unitRate(price.units, count)
+  if (rate === null) throw new RangeError(`the price does not say what ${count.kind} costs`)
+  return rate
 }
 
 /**
@@ -174,9 +218,14 @@ export function implausiblePrice(price: PriceVersion): string | null {
 per million typed as a price per token? That would be ${meant} per million.`
     }
   }
-  return price.perRequestNanos > plausiblePerRequestNanosMax
-    ? `${formatUsd(price.perRequestNanos)} US dollars per request is implausibly high.`
-    : null
+  const perCharacters = price.units?.characterNanosPerMillion ?? 0n
+  if (perCharacters > plausibleNanosPerMillionMax) {
+    return `${formatUsd(perCharacters)} US dollars per million characters is implausibly high.`
+  }
+  const single: [string, Nanos][] = [['request', price.perRequestNanos]]
+  if (price.units) single.push(...namedUnitRates(price.units))
+  const high = single.find(([, nanos]) => nanos > plausiblePerRequestNanosMax)
+  return high ? `${formatUsd(high[1])} US dollars per ${high[0]} is implausibly high.` : null
 }
 
 function line(component: CostLine['component'], units: number, nanosPerMillion: bigint): CostLine {

@@ -1171,10 +1171,19 @@ export interface Model {
   shared: boolean
   /** What the vendor calls it. */
   upstreamModel: string
-  type: 'chat' | 'embedding'
+  type:
+    | 'chat'
+    | 'embedding'
+    | 'moderation'
+    | 'image'
+    | 'speech'
+    | 'transcription'
+    | 'rerank'
   contextTokensMax: number
   /** The most that one answer can have: what is held when the caller gives no max_tokens. */
   outputTokensMax: number
+  /** Transcription models: the longest recording that the vendor takes. It bounds what is held for a file whose length can not be told from its bytes. */
+  audioSecondsMax?: number
 }
 
 export interface ModelCreateInput {
@@ -1185,10 +1194,19 @@ export interface ModelCreateInput {
   providerAccount: string
   /** What the vendor calls it. */
   upstreamModel: string
-  type: 'chat' | 'embedding'
+  type:
+    | 'chat'
+    | 'embedding'
+    | 'moderation'
+    | 'image'
+    | 'speech'
+    | 'transcription'
+    | 'rerank'
   contextTokensMax: number
   /** The most that one answer can have: what is held when the caller gives no max_tokens. */
   outputTokensMax: number
+  /** Transcription models: the longest recording that the vendor takes. It bounds what is held for a file whose length can not be told from its bytes. */
+  audioSecondsMax?: number | undefined
   /** The first price version. Without a price no budgeted caller may use the model. */
   price?: {
     /** Decimal US dollars, such as "12.50" or "0.000001250". */
@@ -1201,6 +1219,25 @@ export interface ModelCreateInput {
     outputPerMillionUsd: string
     /** Absent: 0. */
     perRequestUsd?: string | undefined
+    /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
+    perImageUsd?: string | undefined
+    /** Image models: by size and quality. The first that fits counts. */
+    imagePrices?: Array<{
+      /** Such as 1024x1024. */
+      size?: string | undefined
+      /** Such as hd. */
+      quality?: string | undefined
+      /** Decimal US dollars, such as "12.50" or "0.000001250". */
+      perImageUsd: string
+    }> | undefined
+    /** Transcription models: a minute of the recording. Priced by tokens: 0. */
+    perAudioMinuteUsd?: string | undefined
+    /** Speech models: a million characters of the text. Priced by tokens: 0. */
+    perMillionCharactersUsd?: string | undefined
+    /** Rerank models: one search unit. Priced by tokens: 0. */
+    perSearchUnitUsd?: string | undefined
+    /** What work in a batch costs, in percent of all of this. Absent: 100. */
+    batchPercent?: number | undefined
   } | undefined
 }
 
@@ -1216,10 +1253,19 @@ export interface ModelUpdateInput {
   displayName?: string | undefined
   /** What the vendor calls it. */
   upstreamModel?: string | undefined
-  type?: 'chat' | 'embedding' | undefined
+  type?:
+    | 'chat'
+    | 'embedding'
+    | 'moderation'
+    | 'image'
+    | 'speech'
+    | 'transcription'
+    | 'rerank' | undefined
   contextTokensMax?: number | undefined
   /** The most that one answer can have: what is held when the caller gives no max_tokens. */
   outputTokensMax?: number | undefined
+  /** Transcription models: the longest recording that the vendor takes. It bounds what is held for a file whose length can not be told from its bytes. */
+  audioSecondsMax?: number | null | undefined
   /** The first price version. Without a price no budgeted caller may use the model. */
   price?: {
     /** Decimal US dollars, such as "12.50" or "0.000001250". */
@@ -1232,6 +1278,25 @@ export interface ModelUpdateInput {
     outputPerMillionUsd: string
     /** Absent: 0. */
     perRequestUsd?: string | undefined
+    /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
+    perImageUsd?: string | undefined
+    /** Image models: by size and quality. The first that fits counts. */
+    imagePrices?: Array<{
+      /** Such as 1024x1024. */
+      size?: string | undefined
+      /** Such as hd. */
+      quality?: string | undefined
+      /** Decimal US dollars, such as "12.50" or "0.000001250". */
+      perImageUsd: string
+    }> | undefined
+    /** Transcription models: a minute of the recording. Priced by tokens: 0. */
+    perAudioMinuteUsd?: string | undefined
+    /** Speech models: a million characters of the text. Priced by tokens: 0. */
+    perMillionCharactersUsd?: string | undefined
+    /** Rerank models: one search unit. Priced by tokens: 0. */
+    perSearchUnitUsd?: string | undefined
+    /** What work in a batch costs, in percent of all of this. Absent: 100. */
+    batchPercent?: number | undefined
   } | null | undefined
 }
 
@@ -1492,6 +1557,25 @@ export interface Price {
   outputPerMillionUsd: string
   /** Absent: 0. */
   perRequestUsd?: string
+  /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
+  perImageUsd?: string
+  /** Image models: by size and quality. The first that fits counts. */
+  imagePrices?: Array<{
+    /** Such as 1024x1024. */
+    size?: string
+    /** Such as hd. */
+    quality?: string
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    perImageUsd: string
+  }>
+  /** Transcription models: a minute of the recording. Priced by tokens: 0. */
+  perAudioMinuteUsd?: string
+  /** Speech models: a million characters of the text. Priced by tokens: 0. */
+  perMillionCharactersUsd?: string
+  /** Rerank models: one search unit. Priced by tokens: 0. */
+  perSearchUnitUsd?: string
+  /** What work in a batch costs, in percent of all of this. Absent: 100. */
+  batchPercent?: number
   /** RFC 3339, UTC. */
   validFrom: string
   /** RFC 3339, UTC. */
@@ -1510,6 +1594,25 @@ export interface PriceCreateInput {
   outputPerMillionUsd: string
   /** Absent: 0. */
   perRequestUsd?: string | undefined
+  /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
+  perImageUsd?: string | undefined
+  /** Image models: by size and quality. The first that fits counts. */
+  imagePrices?: Array<{
+    /** Such as 1024x1024. */
+    size?: string | undefined
+    /** Such as hd. */
+    quality?: string | undefined
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    perImageUsd: string
+  }> | undefined
+  /** Transcription models: a minute of the recording. Priced by tokens: 0. */
+  perAudioMinuteUsd?: string | undefined
+  /** Speech models: a million characters of the text. Priced by tokens: 0. */
+  perMillionCharactersUsd?: string | undefined
+  /** Rerank models: one search unit. Priced by tokens: 0. */
+  perSearchUnitUsd?: string | undefined
+  /** What work in a batch costs, in percent of all of this. Absent: 100. */
+  batchPercent?: number | undefined
   /** RFC 3339, UTC. */
   validFrom?: string | undefined
   /** Accept a price that looks as if it was typed in the wrong unit. */

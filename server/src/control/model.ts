@@ -3,7 +3,7 @@ import { model as contract, Refusal } from '@commonhold/contract'
 import type { PriceComponents } from '../store/price.ts'
 import type { ResourceRow } from '../store/resource.ts'
 import type { Context } from './context.ts'
-import { addPrice, assertOwnModel, assertPlausible } from './price.ts'
+import { addPrice, assertComplete, assertOwnModel, assertPlausible } from './price.ts'
 import { type Change, resourceImplementations, type Spec } from './resource.ts'
 import { assertTargetOfNone } from './virtual-model.ts'
 
@@ -16,6 +16,7 @@ async function check(c: Context, { before, spec, given }: Change): Promise<Spec>
   }
   if (given.price !== undefined) {
     if (before !== null) assertOwnModel(c, before)
+    assertComplete(spec.type, given.price as PriceComponents)
     assertPlausible(given.price as PriceComponents, false)
   }
   return spec

@@ -23,6 +23,28 @@ export function assertPlausible(components: PriceComponents, confirmed: boolean)
   throw new Refusal('refused_by_rule', `${problem} If it is meant, send confirmImplausible: true.`)
 }
 
+/** What a model of a type is sold by besides tokens, and so has to be declared: as 0 where it is not. */
+const componentOf: Readonly<Record<string, keyof PriceComponents>> = {
+  image: 'perImageUsd',
+  speech: 'perMillionCharactersUsd',
+  transcription: 'perAudioMinuteUsd',
+  rerank: 'perSearchUnitUsd',
+}
+
+/**
+ * @param type of the model
+ * @throws refused_by_rule for a price that leaves open what the model's calls cost
+ */
+export function assertComplete(type: unknown, components: PriceComponents): void {
+  const component = componentOf[String(type)]
+  if (component === undefined || components[component] !== undefined) return
+  throw new Refusal(
+    'refused_by_rule',
+    `The price of a model of type ${type} has to say ${component}: 0 where it is sold by tokens alone.`,
+    { errors: [{ pointer: `/${component}`, rule: 'required', message: 'is missing' }] },
+  )
+}
+
 /** @throws refused_by_rule where the model is another account's */
 export function assertOwnModel({ account }: Pick<Context, 'account'>, model: ResourceRow): void {
   if (model.accountId === account.id) return
@@ -54,6 +76,7 @@ const create = implement(contract.create, async (c) => {
   const { validFrom, confirmImplausible = false, ...components } = c.body
   const model = c.object!
   assertOwnModel(c, model)
+  assertComplete(model.spec.type, components)
   assertPlausible(components, confirmImplausible)
   const from = validFrom === undefined ? c.now : new Date(validFrom)
   if (from < c.now) {

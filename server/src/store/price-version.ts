@@ -2,7 +2,13 @@
  * A stored price as the arithmetic of core/src/price.ts takes it. What is stored is what the contract
  * names (`inputPerMillionUsd` …, decimal US dollars), so that a person can read the row.
  */
-import { type Id, type PriceVersion, parseUsd } from '@commonhold/core'
+import {
+  type Id,
+  type ImageRate,
+  type PriceVersion,
+  parseUsd,
+  type UnitRates,
+} from '@commonhold/core'
 
 interface StoredComponents {
   readonly inputPerMillionUsd?: unknown
@@ -10,6 +16,12 @@ interface StoredComponents {
   readonly cacheWritePerMillionUsd?: unknown
   readonly outputPerMillionUsd?: unknown
   readonly perRequestUsd?: unknown
+  readonly perImageUsd?: unknown
+  readonly imagePrices?: unknown
+  readonly perAudioMinuteUsd?: unknown
+  readonly perMillionCharactersUsd?: unknown
+  readonly perSearchUnitUsd?: unknown
+  readonly batchPercent?: unknown
 }
 
 /**
@@ -26,6 +38,9 @@ export function priceVersionOf(id: Id<'prc'>, components: unknown): PriceVersion
   const perRequest = nanosOf(stored.perRequestUsd, 0n)
   if (input === null || output === null || cached === null) return null
   if (cacheWrite === null || perRequest === null) return null
+  const units = unitRatesOf(stored)
+  const { batchPercent } = stored
+  if (units === null || !isPercentOrAbsent(batchPercent)) return null
   return {
     id,
     freshInputNanosPerMillion: input,
@@ -34,7 +49,40 @@ export function priceVersionOf(id: Id<'prc'>, components: unknown): PriceVersion
     outputNanosPerMillion: output,
     perRequestNanos: perRequest,
     tiers: [],
+    ...(units === undefined ? {} : { units }),
+    ...(typeof batchPercent === 'number' ? { batchPercent } : {}),
   }
+}
+
+/** @returns undefined where nothing of it is declared, null where it can't be read */
+function unitRatesOf(stored: StoredComponents): UnitRates | undefined | null {
+  const { perImageUsd, imagePrices, perAudioMinuteUsd, perMillionCharactersUsd } = stored
+  const single = [perImageUsd, perAudioMinuteUsd, perMillionCharactersUsd, stored.perSearchUnitUsd]
+  if ([...single, imagePrices].every((one) => one === undefined || one === null)) return undefined
+  const isUnreadable = (one: unknown) =>
+    one !== undefined && one !== null && nanosOf(one, null) === null
+  const list = imagePrices ?? []
+  if (single.some(isUnreadable) || !Array.isArray(list)) return null
+  const images: ImageRate[] = []
+  for (const one of list as { size?: unknown; quality?: unknown; perImageUsd?: unknown }[]) {
+    const nanos = nanosOf(one?.perImageUsd, null)
+    if (nanos === null) return null
+    images.push({ size: textOrNull(one.size), quality: textOrNull(one.quality), nanos })
+  }
+  return {
+    imageNanos: nanosOf(perImageUsd, null),
+    images,
+    audioMinuteNanos: nanosOf(perAudioMinuteUsd, null),
+    characterNanosPerMillion: nanosOf(perMillionCharactersUsd, null),
+    searchUnitNanos: nanosOf(stored.perSearchUnitUsd, null),
+  }
+}
+
+const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null)
+
+function isPercentOrAbsent(value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 100
 }
 
 function nanosOf(text: unknown, absent: bigint | null): bigint | null {

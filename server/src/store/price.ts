@@ -11,6 +11,18 @@ export interface PriceComponents {
   readonly cacheWritePerMillionUsd?: string | undefined
   readonly outputPerMillionUsd: string
   readonly perRequestUsd?: string | undefined
+  readonly perImageUsd?: string | undefined
+  readonly imagePrices?: ImagePrice[] | undefined
+  readonly perAudioMinuteUsd?: string | undefined
+  readonly perMillionCharactersUsd?: string | undefined
+  readonly perSearchUnitUsd?: string | undefined
+  readonly batchPercent?: number | undefined
+}
+
+export interface ImagePrice {
+  readonly size?: string | undefined
+  readonly quality?: string | undefined
+  readonly perImageUsd: string
 }
 
 export interface PriceRow {

@@ -1,5 +1,5 @@
 /** Adding a model to a provider, or changing it. Prices change by adding a version, on its page. */
-import { Group, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { Group, NumberInput, Select, Text, TextInput } from '@mantine/core'
 import { providerAccounts } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
@@ -17,6 +17,16 @@ interface ModelFormProps {
   close?: () => void
   onSaved: (model: Model) => void
 }
+
+const modelTypes = [
+  { value: 'chat', label: 'Chat' },
+  { value: 'embedding', label: 'Embedding' },
+  { value: 'moderation', label: 'Moderation' },
+  { value: 'image', label: 'Images' },
+  { value: 'speech', label: 'Speech from text' },
+  { value: 'transcription', label: 'Text from speech' },
+  { value: 'rerank', label: 'Rerank' },
+]
 
 const CONTEXT_TOKENS_USUAL = 128_000
 const OUTPUT_TOKENS_USUAL = 16_384
@@ -45,7 +55,11 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
       return model === undefined
         ? client.model.create(
             { account },
-            { ...body, providerAccount: values.providerAccount, price: priceFrom(values) },
+            {
+              ...body,
+              providerAccount: values.providerAccount,
+              price: priceFrom(values, values.type),
+            },
           )
         : client.model.update({ account, model: model.id }, body, { ifMatch: model.revision })
     },
@@ -64,19 +78,15 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
       )}
       <ModelNames form={form} />
       <TextInput label="Display name" {...form.text('displayName')} />
-      <SegmentedControl
-        size="xs"
-        aria-label="Type"
-        w="fit-content"
-        data={[
-          { value: 'chat', label: 'Chat' },
-          { value: 'embedding', label: 'Embedding' },
-        ]}
+      <Select
+        label="Type"
+        data={modelTypes}
+        allowDeselect={false}
         value={form.values.type}
         onChange={(value) => form.set('type', value as Model['type'])}
       />
       <SizeFields form={form} />
-      {model === undefined && <FirstPrice form={form} />}
+      {model === undefined && <FirstPrice form={form} type={form.values.type} />}
     </FormBody>
   )
 }
@@ -140,11 +150,11 @@ function SizeFields<V extends SizeValues>({ form }: { form: Form<V> }) {
   )
 }
 
-function FirstPrice<V extends PriceValues>({ form }: { form: Form<V> }) {
+function FirstPrice<V extends PriceValues>({ form, type }: { form: Form<V>; type: string }) {
   const error = form.errorOf('price')
   return (
     <>
-      <PriceFields form={form} />
+      <PriceFields form={form} type={type} />
       {error !== undefined && (
         <Text c="red" size="xs">
           {error}

@@ -7,11 +7,44 @@ export interface PriceValues {
   cachedInput: string
   output: string
   perRequest: string
+  /** What a model of this type is sold by besides tokens. */
+  unit: string
 }
 
-export const noPrice: PriceValues = { input: '', cachedInput: '', output: '', perRequest: '' }
+export const noPrice: PriceValues = {
+  input: '',
+  cachedInput: '',
+  output: '',
+  perRequest: '',
+  unit: '',
+}
 
-export function PriceFields<V extends PriceValues>({ form }: { form: Form<V> }) {
+/** By type of model: the component, and what to call it. */
+const units = {
+  image: ['perImageUsd', 'Per image'],
+  speech: ['perMillionCharactersUsd', 'Per million characters'],
+  transcription: ['perAudioMinuteUsd', 'Per minute of audio'],
+  rerank: ['perSearchUnitUsd', 'Per search unit'],
+} as const
+
+function unitOf(type: string) {
+  return Object.hasOwn(units, type) ? units[type as keyof typeof units] : undefined
+}
+
+/** @returns what is typed in the field of the type's own unit, before anything is changed */
+export function unitPriceOf(type: string, price: { readonly [name: string]: unknown }): string {
+  const [name] = unitOf(type) ?? []
+  return name === undefined ? '' : String(price[name] ?? '')
+}
+
+export function PriceFields<V extends PriceValues>({
+  form,
+  type,
+}: {
+  form: Form<V>
+  type: string
+}) {
+  const unit = unitOf(type)
   const field = (name: keyof PriceValues, label: string, placeholder: string, apiField: string) => (
     <TextInput
       label={label}
@@ -33,19 +66,22 @@ export function PriceFields<V extends PriceValues>({ form }: { form: Form<V> }) 
         {field('cachedInput', 'Cached input', 'as input', 'cachedInputPerMillionUsd')}
         {field('perRequest', 'Per request', '0', 'perRequestUsd')}
       </Group>
+      {unit !== undefined && field('unit', unit[1], '0 where it is sold by tokens', unit[0])}
     </>
   )
 }
 
 /** @returns the price for the API, or undefined when none was typed */
-export function priceFrom({ input, cachedInput, output, perRequest }: PriceValues) {
-  if ([input, cachedInput, output, perRequest].every((text) => given(text) === undefined)) {
-    return undefined
-  }
+export function priceFrom(values: PriceValues, type: string) {
+  const { input, cachedInput, output, perRequest, unit } = values
+  const typed = [input, cachedInput, output, perRequest, unit]
+  if (typed.every((text) => given(text) === undefined)) return undefined
+  const [unitName] = unitOf(type) ?? []
   return {
     inputPerMillionUsd: input.trim(),
     outputPerMillionUsd: output.trim(),
     ...(given(cachedInput) === undefined ? {} : { cachedInputPerMillionUsd: cachedInput.trim() }),
     ...(given(perRequest) === undefined ? {} : { perRequestUsd: perRequest.trim() }),
+    ...(unitName === undefined || given(unit) === undefined ? {} : { [unitName]: unit.trim() }),
   }
 }

@@ -5,10 +5,11 @@ import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
 import { plainUsd } from '../../ui/format.ts'
 import type { Price } from './current-price.tsx'
-import { noPrice, PriceFields, priceFrom } from './price-fields.tsx'
+import type { Model } from './model-form.tsx'
+import { noPrice, PriceFields, priceFrom, unitPriceOf } from './price-fields.tsx'
 
 interface PriceFormProps {
-  model: string
+  model: Model
   before: Price | null
   close: () => void
 }
@@ -23,17 +24,21 @@ export function PriceForm({ model, before, close }: PriceFormProps) {
       cachedInput: typed(before?.cachedInputPerMillionUsd),
       output: typed(before?.outputPerMillionUsd),
       perRequest: typed(before?.perRequestUsd),
+      unit: typed(unitPriceOf(model.type, before ?? {}) || undefined),
       validFrom: '',
       confirmImplausible: false,
     },
     submit: (values, account) => {
       const from = given(values.validFrom)
       return client.price.create(
-        { account, model },
+        { account, model: model.id },
         {
           inputPerMillionUsd: '',
           outputPerMillionUsd: '',
-          ...priceFrom(values),
+          ...priceFrom(values, model.type),
+          // What has no field here is kept as it was.
+          ...(before?.imagePrices ? { imagePrices: before.imagePrices } : {}),
+          ...(before?.batchPercent === undefined ? {} : { batchPercent: before.batchPercent }),
           ...(from === undefined ? {} : { validFrom: new Date(from).toISOString() }),
           ...(values.confirmImplausible ? { confirmImplausible: true } : {}),
         },
@@ -44,7 +49,7 @@ export function PriceForm({ model, before, close }: PriceFormProps) {
   })
   return (
     <FormBody form={form} submitLabel="Save price" close={close} isReady={form.isDirty}>
-      <PriceFields form={form} />
+      <PriceFields form={form} type={model.type} />
       <TextInput
         type="datetime-local"
         label="Valid from"

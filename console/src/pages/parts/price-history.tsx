@@ -73,7 +73,7 @@ export function PriceHistory({ model }: { model: Model }) {
       actions={
         mayChange && (
           <NewButton label="New price">
-            {(close) => <PriceForm model={model.id} before={inForce} close={close} />}
+            {(close) => <PriceForm model={model} before={inForce} close={close} />}
           </NewButton>
         )
       }
