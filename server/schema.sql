@@ -99,6 +99,8 @@ create table account (
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
   revision     bigint not null default 1,
+  -- What the gateway does for the account besides calling models: store/gateway-setting.ts.
+  gateway_settings jsonb not null default '{}',
   primary key (tenant_id, id),
   check (is_root = (name = 'root'))
 );
@@ -428,6 +430,7 @@ create table share (
   primary key (tenant_id, id),
   unique (tenant_id, resource_id, to_account_id),
   unique (tenant_id, to_account_id, id),
+  unique (tenant_id, root_account_id, id),
   check (to_account_id <> root_account_id),
   foreign key (tenant_id, root_account_id) references tenant (id, root_account_id),
   foreign key (tenant_id, root_account_id, resource_id)
@@ -521,7 +524,9 @@ create table price (
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
 );
 
--- imposed: set on the account by the tenant; the account reads it and can't change it.
+-- imposed: set on the account by the tenant; the account reads it and can't change it. Limits of a
+-- share and of all accounts together are root's own. A default for each user or virtual account is
+-- counted for each of them, under a period of its own.
 create table budget (
   tenant_id    uuid not null,
   account_id   uuid not null,
@@ -530,7 +535,8 @@ create table budget (
   display_name text not null check (length(display_name) between 1 and 200),
   imposed      boolean not null default false,
   level        text not null check (level in
-    ('account', 'team', 'user', 'virtual-account', 'token', 'model', 'share')),
+    ('tenant', 'account', 'each-user', 'each-virtual-account', 'team', 'user',
+    'virtual-account', 'token', 'model', 'share')),
   team_id      uuid,
   principal_id uuid,
   token_id     uuid,
@@ -544,6 +550,8 @@ create table budget (
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
   revision     bigint not null default 1,
+  of_root_id uuid
+    generated always as (case when level in ('tenant', 'share') then account_id end) stored,
   primary key (tenant_id, id),
   unique (tenant_id, account_id, id),
   unique (tenant_id, account_id, name),
@@ -561,7 +569,8 @@ create table budget (
     references token (tenant_id, account_id, id) on delete cascade,
   foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
   foreign key (tenant_id, account_id, share_id)
-    references share (tenant_id, to_account_id, id) on delete cascade
+    references share (tenant_id, root_account_id, id) on delete cascade,
+  foreign key (tenant_id, of_root_id) references tenant (id, root_account_id)
 );
 
 create table usage_limit (
@@ -572,7 +581,8 @@ create table usage_limit (
   display_name   text not null check (length(display_name) between 1 and 200),
   imposed        boolean not null default false,
   level          text not null check (level in
-    ('account', 'team', 'user', 'virtual-account', 'token', 'model', 'share')),
+    ('tenant', 'account', 'each-user', 'each-virtual-account', 'team', 'user',
+    'virtual-account', 'token', 'model', 'share')),
   team_id        uuid,
   principal_id   uuid,
   token_id       uuid,
@@ -585,6 +595,8 @@ create table usage_limit (
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now(),
   revision       bigint not null default 1,
+  of_root_id uuid
+    generated always as (case when level in ('tenant', 'share') then account_id end) stored,
   primary key (tenant_id, id),
   unique (tenant_id, account_id, id),
   unique (tenant_id, account_id, name),
@@ -603,7 +615,8 @@ create table usage_limit (
     references token (tenant_id, account_id, id) on delete cascade,
   foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
   foreign key (tenant_id, account_id, share_id)
-    references share (tenant_id, to_account_id, id) on delete cascade
+    references share (tenant_id, root_account_id, id) on delete cascade,
+  foreign key (tenant_id, of_root_id) references tenant (id, root_account_id)
 );
 
 -- What a budget or usage limit has given out in one period: the row that gateways lease from. The
@@ -690,7 +703,8 @@ create table usage_record (
   output_tokens       bigint not null default 0,
   price_id            uuid,
   markup_ppm          bigint not null default 0,
-  cost_nanos          bigint not null,
+  -- What the account is charged: the record is the charge, and the ledger reads it as one.
+  cost_nanos          bigint not null check (cost_nanos >= 0),
   held_nanos          bigint not null,
   over_hold           boolean not null default false,
   duration_ms         integer not null,
@@ -699,7 +713,47 @@ create table usage_record (
   unique (tenant_id, request_id, attempt),
   foreign key (tenant_id, account_id) references account (tenant_id, id)
 );
-create index usage_record_at on usage_record (tenant_id, account_id, at desc, id desc);
+create index usage_record_at on usage_record (tenant_id, account_id, at desc, id desc)
+  include (cost_nanos);
+
+-- What callers asked of the gateway and what became of it, for accounts that keep it
+-- (docs/decisions/0015-the-request-log-is-no-second-bill.md): one row a request. Tokens, cost, holds and attempts are in usage_record, by request_id.
+create table request_log (
+  tenant_id      uuid not null,
+  account_id     uuid not null,
+  id             uuid not null,
+  at             timestamptz not null,
+  route          text not null,
+  principal_id   uuid not null,
+  principal_kind text not null,
+  principal_name text not null,
+  token_id       uuid not null,
+  token_name     text not null,
+  model_asked    text not null,
+  model_served   text,
+  streamed       boolean not null,
+  outcome        text not null check (outcome in ('ok', 'refused', 'failed', 'cancelled')),
+  code           text,
+  message        text,
+  duration_ms    integer not null,
+  first_byte_ms  integer,
+  request_bytes  bigint not null,
+  answer_bytes   bigint not null,
+  primary key (tenant_id, account_id, id),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
+);
+create index request_log_at on request_log (tenant_id, account_id, at desc, id desc);
+
+-- The bodies, apart: lists never read them. Encrypted with the tenant's key, as secrets are.
+create table request_log_body (
+  tenant_id  uuid not null,
+  account_id uuid not null,
+  id         uuid not null,
+  ciphertext bytea not null,
+  primary key (tenant_id, account_id, id),
+  foreign key (tenant_id, account_id, id)
+    references request_log (tenant_id, account_id, id) on delete cascade
+);
 
 create table invoice (
   tenant_id   uuid not null,
@@ -723,12 +777,12 @@ create table ledger_entry (
   account_id      uuid not null,
   id              uuid not null,
   at              timestamptz not null,
-  kind            text not null check (kind in ('usage_charge', 'credit', 'adjustment')),
+  kind            text not null check (kind in ('credit', 'adjustment')),
   amount_nanos    bigint not null,
   usage_record_id uuid,
   note            text not null default '',
   primary key (tenant_id, id),
-  -- A charge adds to what is owed, a credit takes from it; only an adjustment goes both ways.
+  -- A credit takes from what is owed; an adjustment goes both ways.
   check (amount_nanos >= 0 or kind = 'adjustment'),
   foreign key (tenant_id, account_id) references account (tenant_id, id),
   foreign key (tenant_id, account_id, usage_record_id)

@@ -2,6 +2,7 @@
 import type { AccountId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
+import { ledger, owedNanos } from './ledger-entry.ts'
 
 export async function billOf(
   tx: Tx,
@@ -10,8 +11,7 @@ export async function billOf(
   to: Date,
 ): Promise<{ totalNanos: bigint; requests: number }> {
   const { rows } = await sql<{ total: bigint | null; requests: bigint }>`select
-    (select sum(case kind when 'credit' then -amount_nanos else amount_nanos end)::bigint
-      from ledger_entry where account_id = ${uuid(accountId)} and at >= ${from} and at < ${to}) as total,
+    (select sum(${owedNanos})::bigint from ${ledger} as ledger where account_id = ${uuid(accountId)} and at >= ${from} and at < ${to}) as total,
     (select count(distinct request_id)
       from usage_record where account_id = ${uuid(accountId)} and at >= ${from} and at < ${to})
       as requests`.execute(tx)

@@ -11,7 +11,7 @@ import { type AccountId, type Id, type Period, periodOf, type TenantId } from '@
 import { sql } from 'kysely'
 import { newId } from '../crypto/new-id.ts'
 import { type Tx, typed, uuid } from './database.ts'
-import { owedNanos } from './ledger-entry.ts'
+import { ledger, owedNanos } from './ledger-entry.ts'
 import { isFirstAttempt } from './usage.ts'
 
 export interface InvoiceLine {
@@ -109,7 +109,7 @@ export async function openMonths(tx: Tx, accountId: AccountId, nowMs: number): P
   // From one month with an entry to the next, by the index: it never reads all of them.
   for (let from = last?.endsAt ?? new Date(0); ; ) {
     const next = await tx
-      .selectFrom('ledgerEntry')
+      .selectFrom(ledger.as('ledger'))
       .select('at')
       .where('accountId', '=', uuid(accountId))
       .where('at', '>=', from)
@@ -127,8 +127,8 @@ export async function openMonths(tx: Tx, accountId: AccountId, nowMs: number): P
 /** The accounts that have a month to close before this instant, deleted ones included. */
 export async function accountsToInvoice(tx: Tx, before: Date): Promise<AccountId[]> {
   const { rows } = await sql<{ id: string }>`select a.id from account a
-    where exists (select from ledger_entry l where l.account_id = a.id and l.at < ${before}
-      and l.at >= coalesce((select max(i.ends_at) from invoice i
+    where exists (select from ${ledger} as ledger
+      where ledger.account_id = a.id and ledger.at < ${before} and ledger.at >= coalesce((select max(i.ends_at) from invoice i
         where i.account_id = a.id and i.state = 'closed'), '-infinity'))
     order by a.id`.execute(tx)
   return rows.map((row) => typed('acct', row.id))
@@ -143,7 +143,7 @@ export async function openInvoice(
 ): Promise<Invoice> {
   const lines = await chargesIn(tx, accountId, month)
   const { rows } = await sql<{ kind: string; owed: bigint }>`
-    select kind, sum(${owedNanos})::bigint as owed from ledger_entry
+    select kind, sum(${owedNanos})::bigint as owed from ${ledger} as ledger
     where account_id = ${uuid(accountId)} and at >= ${month.from} and at < ${month.to}
     group by kind`.execute(tx)
   const owed = (kind: string) => rows.find((row) => row.kind === kind)?.owed ?? 0n
@@ -171,12 +171,10 @@ async function chargesIn(tx: Tx, accountId: AccountId, month: Month): Promise<In
       count(*) filter (where ${isFirstAttempt}) as requests,
       coalesce(sum(u.input_tokens), 0)::bigint as input_tokens,
       coalesce(sum(u.output_tokens), 0)::bigint as output_tokens,
-      sum(l.amount_nanos)::bigint as amount_nanos
-    from ledger_entry l
-      left join usage_record u on u.account_id = l.account_id and u.id = l.usage_record_id
-      left join price p on p.id = u.price_id
-    where l.account_id = ${uuid(accountId)} and l.kind = 'usage_charge'
-      and l.at >= ${month.from} and l.at < ${month.to}
+      sum(u.cost_nanos)::bigint as amount_nanos
+    from usage_record u left join price p on p.id = u.price_id
+    where u.account_id = ${uuid(accountId)} and u.cost_nanos > 0
+      and u.at >= ${month.from} and u.at < ${month.to}
     group by u.model_id, p.version order by 1, 2`.execute(tx)
   return rows.map((row) => ({
     ...row,
@@ -188,7 +186,7 @@ async function chargesIn(tx: Tx, accountId: AccountId, month: Month): Promise<In
 
 async function notInvoicedBefore(tx: Tx, accountId: AccountId, month: Month): Promise<bigint> {
   const { rows } = await sql<{ nanos: bigint }>`select (
-      coalesce((select sum(${owedNanos}) from ledger_entry
+      coalesce((select sum(${owedNanos}) from ${ledger} as ledger
         where account_id = ${uuid(accountId)} and at < ${month.from}), 0)
       - coalesce((select sum(total_nanos) from invoice
         where account_id = ${uuid(accountId)} and state = 'closed'), 0))::bigint as nanos`.execute(

@@ -4,7 +4,6 @@
  * microseconds and with them rows.
  */
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
-import type { Schema } from './schema.generated.ts'
 
 export interface PageRequest {
   readonly limit: number
@@ -34,8 +33,8 @@ export interface SortColumn {
  * @param idColumn the tie-breaker: unique, as SQL names it
  * @param counts false for lists that grow without end: their total is not counted
  */
-export async function fetchPage<TB extends keyof Schema, O>(
-  query: SelectQueryBuilder<Schema, TB, O>,
+export async function fetchPage<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
   request: PageRequest,
   columns: Readonly<Record<string, SortColumn>>,
   idColumn: string,
@@ -54,13 +53,13 @@ type Ordered<O> = O & { readonly cursorValue: string; readonly cursorId: string 
  * The rows of one page and one more, in order.
  * @param query select and where, without order and limit
  */
-export function inOrder<TB extends keyof Schema, O>(
-  query: SelectQueryBuilder<Schema, TB, O>,
+export function inOrder<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
   request: PageRequest,
   columns: Readonly<Record<string, SortColumn>>,
   idColumn: string,
   idType: 'uuid' | 'bigint' | 'text' = 'uuid',
-): SelectQueryBuilder<Schema, TB, Ordered<O>> {
+): SelectQueryBuilder<DB, TB, Ordered<O>> {
   const descending = request.sort.startsWith('-')
   const { column, type } = columns[descending ? request.sort.slice(1) : request.sort]!
   const value = sql.ref(column)
@@ -79,7 +78,7 @@ export function inOrder<TB extends keyof Schema, O>(
     ])
     .orderBy(value, direction)
     .orderBy(id, direction)
-    .limit(request.limit + 1) as unknown as SelectQueryBuilder<Schema, TB, Ordered<O>>
+    .limit(request.limit + 1) as unknown as SelectQueryBuilder<DB, TB, Ordered<O>>
 }
 
 /** @param found what `inOrder` selects: at most one row more than the page holds */
@@ -93,8 +92,8 @@ export function pageOf<O>(
   return { rows, next: last && { value: last.cursorValue, id: last.cursorId }, total }
 }
 
-async function count<TB extends keyof Schema, O>(
-  query: SelectQueryBuilder<Schema, TB, O>,
+async function count<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
 ): Promise<number> {
   const counted = (await query
     .clearSelect()

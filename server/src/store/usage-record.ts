@@ -1,5 +1,6 @@
 /**
- * Applies what gateways used: usage records, ledger entries, and the settlement of pools and leases.
+ * Applies what gateways used: usage records, each of which is its own charge, and the settlement of
+ * pools and leases.
  *
  * A gateway ships its journal at least once. Here it becomes exactly once: one transaction for the
  * records of one tenant locks the tenant's mark for that journal, drops every record at or before
@@ -17,7 +18,6 @@ import {
   type TokenId,
 } from '@commonhold/core'
 import { sql } from 'kysely'
-import { newUuid } from '../crypto/new-id.ts'
 import { type AccessUse, noteAccessUse } from './access-use.ts'
 import { type Tx, uuid } from './database.ts'
 import {
@@ -104,7 +104,6 @@ export async function applyOutcomes(
   if (!last) return 0
   const over = await settle(tx, tenantId, source, fresh)
   await insertUsage(tx, tenantId, fresh, over)
-  await insertCharges(tx, tenantId, fresh)
   await noteTokenUse(tx, fresh.flatMap(usedToken))
   await noteAccessUse(tx, uses)
   await tx
@@ -231,26 +230,4 @@ function flags(
     return row?.mode === 'audit' ? [row.limitName ?? settlement.ownerId] : []
   })
   return names.length > 0 ? { overAuditBudgets: names } : {}
-}
-
-async function insertCharges(
-  tx: Tx,
-  tenantId: TenantId,
-  outcomes: readonly AppliedOutcome[],
-): Promise<void> {
-  const rows = outcomes
-    .filter(({ usage }) => usage.costNanos > 0n)
-    .map(({ usage }) => ({
-      account: uuid(usage.accountId),
-      id: newUuid(),
-      at: new Date(usage.atMs).toISOString(),
-      amount: usage.costNanos.toString(),
-      usage: usage.id,
-    }))
-  if (rows.length === 0) return
-  await sql`insert into ledger_entry
-      (tenant_id, account_id, id, at, kind, amount_nanos, usage_record_id)
-    select ${uuid(tenantId)}, r.account, r.id, r.at, 'usage_charge', r.amount, r.usage
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r (account uuid, id uuid, at timestamptz, amount bigint, usage uuid)`.execute(tx)
 }

@@ -12,6 +12,7 @@ import {
   startControl,
   type TestTenant,
 } from './support/control.ts'
+import { journalOf } from './support/spend.ts'
 
 let control: Control
 let acme: TestTenant
@@ -372,13 +373,15 @@ test('the bill tells the running month: charges less credits, and how many reque
         .values({ ...keys, id: newUuid(), at, kind, amountNanos })
         .execute()
     const now = new Date()
-    await entry('usage_charge', 2_000_000_001n, now)
     await entry('credit', 500_000_000n, now)
     await entry('adjustment', -1n, now)
-    await entry('usage_charge', 7n, new Date(Date.UTC(now.getUTCFullYear() - 1, 0, 1)))
   })
+  const spend = await journalOf(control.services.database, acme.id as never, id)
+  const at = new Date()
+  await spend({ at: at.toISOString(), costNanos: 2_000_000_001n })
+  await spend({ at: `${at.getUTCFullYear() - 1}-01-01T00:00:00Z`, costNanos: 7n })
   const bill = await on('bill', 'billed')
-  expect(bill).toMatchObject({ totalUsd: '1.50', totalNanos: '1500000000', requests: 0 })
+  expect(bill).toMatchObject({ totalUsd: '1.50', totalNanos: '1500000000', requests: 1 })
   const editor = await member('reader@acme.example', 'viewer')
   expect((await on('bill', 'billed', {}, editor)).totalUsd).toBe('1.50')
 })

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { newUuid } from '../../src/crypto/new-id.ts'
 import { saveSource } from '../../src/store/gateway-source.ts'
+import { ledger } from '../../src/store/ledger-entry.ts'
 import { type AppliedOutcome, applyOutcomes } from '../../src/store/usage-record.ts'
 import { poolOf } from './support/stack.ts'
 import { World } from './support/world.ts'
@@ -75,7 +76,9 @@ test('a batch that comes again, whole or in part, changes nothing', async () => 
   expect(await apply([b, c])).toBe(1)
   expect(await apply([a, b, c, d])).toBe(1)
   expect((await poolOf(world, budget))!.settled).toBe(116n)
-  const rows = await world.run((tx) => tx.selectFrom('ledgerEntry').select('amountNanos').execute())
+  const rows = await world.run((tx) =>
+    tx.selectFrom(ledger.as('ledger')).select('amountNanos').execute(),
+  )
   expect(rows.reduce((sum, row) => sum + row.amountNanos, 0n)).toBe(116n)
 })
 

@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../../test/support/postgres.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import type { Database } from '../../src/store/database.ts'
+import { ledger } from '../../src/store/ledger-entry.ts'
 import { chat, eventually, poolOf, stream, type UsageRow } from './support/stack.ts'
 import { World } from './support/world.ts'
 
@@ -84,11 +85,11 @@ function servedCost(world: World): bigint {
 /** Ledger, pool and leases say the same as the usage records. */
 async function expectBooksBalance({ world, budget }: Awaited<ReturnType<typeof tenant>>) {
   const rows = await usageRows(world)
-  const { rows: ledger } = await world.run((tx) =>
+  const { rows: booked } = await world.run((tx) =>
     sql<{ sum: bigint }>`select coalesce(sum(amount_nanos), 0)::bigint as sum
-      from ledger_entry`.execute(tx),
+      from ${ledger} as ledger`.execute(tx),
   )
-  expect(ledger[0]!.sum).toBe(costOf(rows))
+  expect(booked[0]!.sum).toBe(costOf(rows))
   const pool = (await poolOf(world, budget))!
   expect(pool.settled).toBe(costOf(rows))
   expect(pool.leased).toBe(pool.remaining)

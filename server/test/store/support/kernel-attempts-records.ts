@@ -13,7 +13,7 @@ const budget = (level: string, column: string, of: string, at = 'research') =>
 const price = (at: string, model: string) =>
   `insert into price (tenant_id, account_id, id, resource_id, version, components, valid_from, created_by)
     values (:acme, :acme_${at}, :new, :${model}, 1, '{}', now(), 'test')`
-const entry = (usage: string, kind = 'usage_charge', amount = 1) =>
+const entry = (usage: string, kind = 'credit', amount = 1) =>
   `insert into ledger_entry (tenant_id, account_id, id, at, kind, amount_nanos, usage_record_id)
     values (:acme, :acme_research, :new, now(), '${kind}', ${amount}, :${usage})`
 
@@ -71,8 +71,13 @@ export const recordAttempts: Attempt[] = [
     sql: price('research', 'shared'),
     refusal: /another account/,
   },
-  { tries: 'a charge for what another account used', sql: entry('use_sales'), refusal: foreignKey },
-  { tries: 'a charge below zero', sql: entry('use_research', 'usage_charge', -1), refusal: check },
+  { tries: 'a credit for what another account used', sql: entry('use_sales'), refusal: foreignKey },
+  { tries: 'a credit below zero', sql: entry('use_research', 'credit', -1), refusal: check },
+  {
+    tries: 'a charge that is no usage record',
+    sql: entry('use_research', 'usage_charge'),
+    refusal: check,
+  },
   {
     tries: 'changing a closed invoice',
     sql: `update invoice set total_nanos = 0`,

@@ -136,7 +136,7 @@ const bill = (of: string, at: string, name: string) =>
     values (:${of}, :${of}_${at}, :${name}, :request_${name}, now(), :ana, 'user', 'ana', :shared,
       'shared', :provider, '/v1', 'ok', 'provider', 1, 1, 1);
   insert into ledger_entry (tenant_id, account_id, id, at, kind, amount_nanos, usage_record_id)
-    values (:${of}, :${of}_${at}, :entry_${name}, now(), 'usage_charge', 1, :${name});
+    values (:${of}, :${of}_${at}, :entry_${name}, now(), 'credit', 1, :${name});
   insert into invoice (tenant_id, account_id, id, period_id, starts_at, ends_at, state)
     values (:${of}, :${of}_${at}, :invoice_${name}, '2026-01', now(), now(), 'closed');
   insert into audit_event (tenant_id, account_id, sequence, id, at, actor_id, actor_name, operation,
