@@ -20,9 +20,10 @@ import { createLog, type Log } from './log.ts'
 import { loadMasterKey } from './master-key.ts'
 import { loadOperatorKey } from './operator-key.ts'
 import { whenParentIsGone } from './parent.ts'
+import { nameServer } from './postgres/connection-problem.ts'
 import { openDataDirectory } from './postgres/data-directory.ts'
 import { startEmbedded } from './postgres/embedded.ts'
-import { checkOwnServer } from './postgres/own-server.ts'
+import { appUrlOf, checkOwnServer } from './postgres/own-server.ts'
 import { StartupError } from './startup-error.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { keepMasterKeyId } from './store/deployment-setting.ts'
@@ -43,8 +44,11 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
   const operator = loadOperatorKey(config.operatorKey, directory.path)
   const hasher = createHasher(masterKey)
   const vault = createVault(masterKey)
-  const database = await startDatabase(config, log, stops)
-  await refuseOtherMasterKey(database, vault.masterKeyId)
+  const { database, prepare } = await startDatabase(config, vault.masterKeyId, log, stops)
+  const has = (role: Config['roles'][number]) => config.roles.includes(role)
+  // A gateway alone may start while the database is away: it asks for this itself.
+  const isGatewayAlone = has('gateway') && config.roles.length === 1
+  if (!isGatewayAlone) await prepare()
   const uses = createUseNotes(database, log)
   stops.push(() => uses.stop())
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
@@ -63,13 +67,16 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
     allowPrivateUpstreams: config.allowPrivateUpstreams,
     log,
   }
-  const has = (role: Config['roles'][number]) => config.roles.includes(role)
   const metrics = createMetrics()
-  const readiness: Record<string, Readiness[string]> = { database: () => databaseProblem(database) }
+  const readiness: Record<string, Readiness[string]> = {}
+  // A gateway says itself when it can't do without.
+  if (!isGatewayAlone) readiness.database = () => databaseProblem(database)
 
   const first = has('control') ? await ensureFirstTenant(services, config) : null
   if (has('worker')) await startReconcilers(config, services, stops)
-  const gateway = has('gateway') ? await startDataPlane(config, services, metrics, stops) : null
+  const gateway = has('gateway')
+    ? await startDataPlane(config, services, prepare, metrics, stops)
+    : null
   if (gateway) readiness.gateway = gateway.problem
 
   const server = await serve({
@@ -92,25 +99,39 @@ async function start(config: Config, log: Log, stops: Stops): Promise<void> {
   })
 }
 
-async function startDatabase(config: Config, log: Log, stops: Stops): Promise<Database> {
-  let urls: { ownerUrl: string; appUrl: string }
-  if (config.databaseUrl === null) {
-    const embedded = await startEmbedded({ dataDir: config.dataDir, log })
-    stops.push(() => embedded.stop())
-    urls = embedded
-  } else {
-    const own = await checkOwnServer(config.databaseUrl, config.appDatabaseUrl)
-    for (const warning of own.warnings) log.warn(warning)
-    urls = own
-  }
-  const ran = await migrate(urls.ownerUrl)
-  if (ran.length > 0) log.info({ migrations: ran }, 'brought the database up to date')
-  const database = openDatabase(urls.appUrl, {
+interface OpenedDatabase {
+  readonly database: Database
+  /** Checks it and brings its schema up to date; once is enough. @throws StartupError */
+  readonly prepare: () => Promise<void>
+}
+
+async function startDatabase(
+  config: Config,
+  masterKeyId: string,
+  log: Log,
+  stops: Stops,
+): Promise<OpenedDatabase> {
+  const { databaseUrl, appDatabaseUrl } = config
+  const embedded =
+    databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log }) : null
+  if (embedded) stops.push(() => embedded.stop())
+  const ownerUrl = embedded?.ownerUrl ?? databaseUrl!
+  const database = openDatabase(embedded?.appUrl ?? appUrlOf(databaseUrl!, appDatabaseUrl), {
     poolMax: config.dbPoolMax,
     onError: (error) => log.warn({ error: error.message }, 'lost a database connection'),
   })
   stops.push(() => database.close())
-  return database
+  let isPrepared = false
+  const prepare = async () => {
+    if (isPrepared) return
+    const own = databaseUrl === null ? null : await checkOwnServer(databaseUrl, appDatabaseUrl)
+    for (const warning of own?.warnings ?? []) log.warn(warning)
+    const ran = await migrate(ownerUrl)
+    if (ran.length > 0) log.info({ migrations: ran }, 'brought the database up to date')
+    await refuseOtherMasterKey(database, masterKeyId)
+    isPrepared = true
+  }
+  return { database, prepare }
 }
 
 async function startReconcilers(config: Config, services: Services, stops: Stops): Promise<void> {
@@ -120,7 +141,13 @@ async function startReconcilers(config: Config, services: Services, stops: Stops
 }
 
 /** Loaded only where it runs: the sandbox's tokenizer alone takes 75 MB. */
-async function startDataPlane(config: Config, services: Services, metrics: Metrics, stops: Stops) {
+async function startDataPlane(
+  config: Config,
+  services: Services,
+  prepare: () => Promise<void>,
+  metrics: Metrics,
+  stops: Stops,
+) {
   const { startGateway } = await import('./gateway/gateway.ts')
   const { handleGateway } = await import('./http/gateway.ts')
   const { registerGatewayMetrics } = await import('./http/gateway-metrics.ts')
@@ -134,6 +161,11 @@ async function startDataPlane(config: Config, services: Services, metrics: Metri
     hasher: services.hasher,
     vault: services.vault,
     journalDirectory,
+    snapshot: {
+      directory: join(config.dataDir, 'snapshot'),
+      databaseName: config.databaseUrl === null ? 'embedded' : nameServer(config.databaseUrl),
+    },
+    prepare,
     sandboxUrl: sandbox?.url ?? null,
     allowPrivateUpstreams: config.allowPrivateUpstreams,
     stalenessMsMax: config.snapshotStalenessSecondsMax * 1_000,

@@ -12,6 +12,9 @@ export type Role = 'control' | 'gateway' | 'worker'
 export interface Deployment {
   readonly url: Readonly<Record<Role, string>>
   readonly admin: Person
+  readonly database: FreshDatabase
+  /** Where a role keeps its data. */
+  dataDir(role: Role): string
   /** kill -9. */
   kill(role: Role): Promise<void>
   /** Starts a killed role again, where it was. */
@@ -46,6 +49,8 @@ export async function startDeployment(): Promise<Deployment> {
   const url = urlsOf(running)
   return {
     url,
+    database,
+    dataDir: (role) => join(directory, role),
     admin: await signIn(url.control, 'ana@example.com'),
     kill: (role) => running[role].kill(),
     start,

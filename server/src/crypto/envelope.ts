@@ -38,11 +38,24 @@ export interface Vault {
   newTenantKey(tenantId: string): { wrapped: Buffer; key: TenantKey }
   /** @throws when another master key wrapped it */
   openTenantKey(tenantId: string, wrapped: Buffer): TenantKey
+  /** For what a process keeps on its own disk. */
+  readonly disk: DiskKey
+}
+
+/** Seals pieces of files, under a key that is for nothing else. */
+export interface DiskKey {
+  /** Names the key without telling it. */
+  readonly keyId: string
+  /** @param context which piece of which file, so that none can stand in another's place */
+  seal(plaintext: Buffer, context: string): Buffer
+  /** @throws when it was damaged, or sealed with another key or for another place */
+  open(sealed: Buffer, context: string): Buffer
 }
 
 export function createVault(masterKey: Buffer): Vault {
   const wrapping = deriveKey(masterKey, 'tenant-key-wrapping')
   const context = (tenantId: string) => `tenant_key/${tenantId}`
+  const disk = deriveKey(masterKey, 'disk')
   return {
     masterKeyId: keyId(wrapping),
     newTenantKey(tenantId) {
@@ -51,6 +64,11 @@ export function createVault(masterKey: Buffer): Vault {
     },
     openTenantKey(tenantId, wrapped) {
       return new TenantKey(open(wrapping, wrapped, context(tenantId)))
+    },
+    disk: {
+      keyId: keyId(disk),
+      seal: (plaintext, place) => seal(disk, plaintext, place),
+      open: (sealed, place) => open(disk, sealed, place),
     },
   }
 }

@@ -3,7 +3,8 @@
  * providers through undici, and to the rest of Commonhold through the database alone.
  *
  * Starting: snapshot, journal in a new epoch, what earlier lives left behind is applied and their
- * leases closed; only then does it take calls that cost. Stopping: no new calls, running ones may end
+ * leases closed; only then does it take calls that cost. Where the database is away it starts from what
+ * it kept on disk, and makes up for the rest later (contact.ts). Stopping: no new calls, running ones may end
  * until the deadline, the journal is shipped, and what was leased goes back.
  */
 import { parseToken, type TenantId } from '@commonhold/core'
@@ -14,7 +15,9 @@ import { authenticate, staleFailure } from './admission/caller.ts'
 import type { GatewayCall } from './call/call.ts'
 import { asFailure, Failure, type FailureCode } from './call/failure.ts'
 import type { GatewayLog } from './call/log.ts'
-import { openSource, recover } from './ledger/recovery.ts'
+import { begin, type Link, openKeeper, type SnapshotOnDisk } from './contact.ts'
+import { settleFirst, settleLater } from './earlier-lives.ts'
+import { openSource, openSourceAlone } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
 import { passingWire } from './providers/dialects.ts'
@@ -25,12 +28,14 @@ import { serveKey } from './serve/key.ts'
 import { serveMetered } from './serve/metered.ts'
 import { serveModel, serveModels } from './serve/models.ts'
 import { type GatewayParts, newCounters, type Timeouts } from './serve/parts.ts'
-import { tellWhatRuns } from './serve/running.ts'
 import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
+import { type GatewayStats, problemOf, statsOf } from './stats.ts'
 import { openAgents } from './upstream/agents.ts'
 import { Health } from './upstream/health.ts'
 import type { ErrorWire } from './wire/dialect.ts'
 import { loadTokenCounter } from './wire/estimate.ts'
+
+export type { GatewayStats } from './stats.ts'
 
 export interface GatewayOptions {
   readonly database: Database
@@ -41,6 +46,10 @@ export interface GatewayOptions {
   /** Null where the sandbox is switched off. */
   readonly sandboxUrl: string | null
   readonly allowPrivateUpstreams: boolean
+  /** Null where nothing is kept on disk: then it starts only while the database answers. */
+  readonly snapshot?: SnapshotOnDisk | null
+  /** Called before anything is asked of the database. @throws where it is away, or unfit */
+  readonly prepare?: () => Promise<void>
   /** How old what is known of a tenant may be before nobody is admitted any more. */
   readonly stalenessMsMax: number
   readonly log: GatewayLog
@@ -64,8 +73,6 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-export type GatewayStats = ReturnType<typeof statsOf>
-
 /** Reasoning models think for minutes before the first byte. */
 const headMs = 600_000
 const idleMs = 120_000
@@ -87,12 +94,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (concernsCalls) counters.revoked += inFlight.recheck(tenantId, Date.now())
     isStarted.leases?.giveUp(lowered)
   }
-  const feed = new SnapshotFeed({ database, vault, log, onSwap, ...(pollMs ? { pollMs } : {}) })
-  await feed.start()
-  const journal = await openSource(options.journalDirectory, database, log)
+  const { snapshot = null, prepare = async () => undefined } = options
+  const keeper = openKeeper(snapshot, vault, log)
+  const pace = pollMs ? { pollMs } : {}
+  const feed = new SnapshotFeed({ database, vault, log, onSwap, keeper, ...pace })
+  const link: Link = { database, vault, log, feed, keeper, snapshot, prepare }
+  const kept = await begin(link)
+  const journal =
+    kept === null
+      ? await openSource(options.journalDirectory, database, log)
+      : await openSourceAlone(options.journalDirectory, log)
   const shipper = new Shipper({ journal, database, log, ...(shipEveryMs ? { shipEveryMs } : {}) })
-  await recover(journal, shipper, database, feed.book.tenantIds, log)
-  shipper.start()
   const { sourceId, epoch } = journal
   const leases = new LeaseBook({
     database,
@@ -120,7 +132,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now: Date.now,
     isStopping: () => state.isStopping,
   }
-  const teller = await tellWhatRuns({ database, inFlight, source: { sourceId, epoch }, log })
+  const settling = { link, journal, shipper, inFlight }
+  const contact = kept === null ? await settleFirst(settling) : await settleLater(settling, kept)
   const housekeeping = keepHouse(parts)
   return {
     handle: (call) => handle(parts, database, call),
@@ -129,8 +142,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     revisionOf: (tenantId) => feed.book.tenant(tenantId)?.revision ?? null,
     stop: async () => {
       state.isStopping = true
+      await contact.stopTrying()
       await stop(parts, housekeeping)
-      await teller.stop()
+      await keeper?.close()
+      await contact.close()
     },
   }
 }
@@ -235,30 +250,6 @@ function keepHouse({ leases, inFlight, counters, now }: GatewayParts): Housekeep
       clearInterval(timer)
       await running
     },
-  }
-}
-
-function problemOf({ journal, admission, isStopping, now }: GatewayParts): string | null {
-  if (isStopping()) return 'The gateway is stopping.'
-  if (journal.state === 'failed') return 'The journal failed: check the disk, then restart.'
-  if (journal.state === 'full') return 'The journal has no room; it waits for the database.'
-  const confirmedAgoMs = now() - admission.feed.stats.confirmedAtMs
-  return confirmedAgoMs > admission.stalenessMsMax
-    ? 'The gateway has not heard from the database for too long.'
-    : null
-}
-
-function statsOf({ counters, inFlight, leases, shipper, journal, admission, now }: GatewayParts) {
-  const { confirmedAtMs, ...snapshot } = admission.feed.stats
-  return {
-    ...counters,
-    refused: Object.fromEntries(counters.refused),
-    inFlight: inFlight.size,
-    ...leases.stats,
-    shipped: shipper.stats.applied,
-    tenantsFailingToShip: shipper.stats.failing,
-    journalState: journal.state,
-    snapshot: { ...snapshot, confirmedAgoMs: now() - confirmedAtMs },
   }
 }
 

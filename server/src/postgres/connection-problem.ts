@@ -73,7 +73,7 @@ export function connectionProblem(variable: string, text: string, error: unknown
     }
     return `the database can not be used. ${says}`
   }
-  return new StartupError(`${at}: ${sentence()}`)
+  return new StartupError(`${at}: ${sentence()}`, { cause: error })
 }
 
 function withoutPassword(message: string, url: URL): string {

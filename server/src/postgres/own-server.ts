@@ -52,7 +52,7 @@ export async function checkOwnServer(
     return found
   })
   if (appDatabaseUrl) await checkAppLogin(appDatabaseUrl, facts)
-  const appUrl = appDatabaseUrl ?? takingAppRole(databaseUrl)
+  const appUrl = appUrlOf(databaseUrl, appDatabaseUrl)
   if (!appDatabaseUrl) await visit('DATABASE_URL', appUrl, (client) => client.query('select 1'))
   const major = Math.floor(facts.version / 10_000)
   const warnings =
@@ -169,6 +169,11 @@ async function mayTakeRole(client: Client, version: number): Promise<boolean> {
     [APP_ROLE, right],
   )
   return rows[0]?.may ?? false
+}
+
+/** What requests are answered through: known before anything was asked of the server. */
+export function appUrlOf(databaseUrl: string, appDatabaseUrl?: string | null): string {
+  return appDatabaseUrl ?? takingAppRole(databaseUrl)
 }
 
 /** Every connection of this URL starts as the application role, and RESET ROLE returns to it. */

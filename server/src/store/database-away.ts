@@ -1,9 +1,13 @@
 /** Whether an error means that PostgreSQL could not be reached, as opposed to that it refused. */
 
 const away = new Set([
+  'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOENT',
+  'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
   '57P01', // admin_shutdown
@@ -16,10 +20,11 @@ const away = new Set([
 ])
 
 const messages =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|not currently accepting connections/
 
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error.cause !== undefined && isDatabaseAway(error.cause)) return true
   const { code, syscall } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' && syscall !== 'connect') return false
   return (code !== undefined && away.has(code)) || messages.test(error.message)

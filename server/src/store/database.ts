@@ -13,6 +13,8 @@ export type Tx = Transaction<Schema>
 
 export const statementTimeoutMs = 30_000
 const reconnectDelayMs = 500
+/** A server that does not even refuse: whoever waits is told. */
+export const connectTimeoutMs = 15_000
 
 /** int8 as BigInt: money does not fit a double. */
 const int8Oid = 20
@@ -50,6 +52,7 @@ export function openDatabase(appUrl: string, options: DatabaseOptions = {}): Dat
   const pool = new Pool({
     connectionString: appUrl,
     max: options.poolMax ?? 10,
+    connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     application_name: 'commonhold',
@@ -119,7 +122,11 @@ async function listen(
   let timer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
-    const next = new Client({ connectionString: appUrl, application_name: 'commonhold-listen' })
+    const next = new Client({
+      connectionString: appUrl,
+      connectionTimeoutMillis: connectTimeoutMs,
+      application_name: 'commonhold-listen',
+    })
     client = next
     next.on('notification', (message) => onMessage(message.payload ?? ''))
     next.on('error', (error) => options.onError?.(error))
@@ -139,7 +146,14 @@ async function listen(
     }, reconnectDelayMs)
   }
 
-  await connect()
+  try {
+    await connect()
+  } catch (error) {
+    // Who is told that it failed does not expect it to go on trying.
+    closed = true
+    clearTimeout(timer)
+    throw error
+  }
   return {
     close: async () => {
       closed = true

@@ -1,9 +1,11 @@
 /** Settings of the deployment: of no tenant, and the operator's to change. */
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
 const multiTenancyName = 'multi_tenancy'
 const masterKeyName = 'master_key_id'
+const deploymentIdName = 'deployment_id'
 const accessUseSinceName = 'access_use_since'
 
 async function read(tx: Tx, name: string): Promise<unknown> {
@@ -36,6 +38,16 @@ export async function keepMasterKeyId(tx: Tx, id: string): Promise<string> {
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   return String(await read(tx, masterKeyName))
+}
+
+/** @returns a name that no other deployment has; made by whoever asks first */
+export async function keepDeploymentId(tx: Tx): Promise<string> {
+  await tx
+    .insertInto('deploymentSetting')
+    .values({ name: deploymentIdName, value: JSON.stringify(randomUUID()) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return String(await read(tx, deploymentIdName))
 }
 
 /** When the noting of uses of power began: the migration that made its table wrote it. */

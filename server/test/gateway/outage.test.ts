@@ -1,6 +1,6 @@
 /** The database is away: what goes on, what is refused and how, and what is made up for later. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { withClient } from '../../src/postgres/roles.ts'
+import { takeDatabaseAway } from './support/away.ts'
 import {
   chat,
   eventually,
@@ -37,30 +37,12 @@ async function tenant(tenantName: string): Promise<{ world: World; token: string
   return { world, token: token.text, url: stack.first.url }
 }
 
-/** Nobody gets a connection any more, and whoever has one loses it. */
-async function takeDatabaseAway(): Promise<() => Promise<void>> {
-  const url = new URL(stack.files.superuserUrl)
-  const databaseName = url.pathname.slice(1)
-  url.pathname = '/postgres'
-  const allow = (is: boolean) =>
-    withClient(url.href, async (client) => {
-      await client.query(`alter database ${databaseName} with allow_connections ${is}`)
-      if (is) return
-      await client.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
-        [databaseName],
-      )
-    })
-  await allow(false)
-  return () => allow(true)
-}
-
 test('without the database: leased calls go on, others get 503 and never 401, and nothing is lost', async () => {
   const free = await tenant('unlimited')
   const limited = await tenant('limited')
   const budget = await limited.world.budget(limited.world.rootId, 'monthly', 10n ** 12n)
   await settledSnapshot(limited.world, stack.first)
-  const giveBack = await takeDatabaseAway()
+  const giveBack = await takeDatabaseAway(stack.files.superuserUrl)
   try {
     expect((await chat(free.url, free.token, name)).status).toBe(200)
     const refused = await chat(limited.url, limited.token, name)
@@ -87,7 +69,7 @@ test('without the database: leased calls go on, others get 503 and never 401, an
 
 test('a change that was made while nobody listened is found', async () => {
   const { world, token, url } = await tenant('unheard')
-  const giveBack = await takeDatabaseAway()
+  const giveBack = await takeDatabaseAway(stack.files.superuserUrl)
   await giveBack()
   await eventually('the world is reachable', () =>
     world

@@ -10,6 +10,7 @@ import { closeLeases } from '../../store/pool.ts'
 import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import { openJournal } from '../journal/open.ts'
+import { comparePositions, type Position } from '../journal/record.ts'
 import { factsOf, outcomeRecord, unknownResult } from './attempt.ts'
 import type { Shipper } from './shipper.ts'
 
@@ -30,9 +31,59 @@ export async function openSource(
     await journal.close()
     journal = await openJournal({ directory, log, epochMin: seen })
   }
-  const { epoch } = journal
-  await database.withControlPlane((tx) => saveSource(tx, sourceId, epoch))
+  await registerSource(journal, database)
   return journal
+}
+
+/**
+ * The same while nobody can say which epochs were used: the seconds since 1970 are more than any that were
+ * counted up, so a directory from a backup does not use one again.
+ * @throws JournalError
+ */
+export function openSourceAlone(directory: string, log: GatewayLog): Promise<Journal> {
+  return openJournal({ directory, log, epochMin: Math.floor(Date.now() / 1_000) })
+}
+
+/** @throws what the database does */
+export async function registerSource(
+  { sourceId, epoch }: Journal,
+  database: Database,
+): Promise<void> {
+  await database.withControlPlane((tx) => saveSource(tx, sourceId, epoch))
+}
+
+/**
+ * The same for a source that was opened alone.
+ * @throws where its epoch was used already: records would be taken for ones that were applied
+ */
+export async function registerLate(journal: Journal, database: Database): Promise<void> {
+  const seen = await database.withControlPlane((tx) => sourceEpoch(tx, journal.sourceId))
+  if (seen > journal.epoch) {
+    throw new Error('The journal is older than what the database knows of it. Restart the gateway.')
+  }
+  await registerSource(journal, database)
+}
+
+/** @throws while records up to this place wait to be applied */
+export async function mustBeApplied(journal: Journal, through: Position): Promise<void> {
+  if (comparePositions(journal.acknowledged, through) >= 0) return
+  throw new Error('What earlier runs of this gateway used is not applied yet.')
+}
+
+/**
+ * Gives every call that was cut off the outcome that is missing.
+ * @returns the place of the last record of earlier lives
+ */
+export async function endOpenIntents(journal: Journal): Promise<Position> {
+  const { intentsOpen, outcomesUnacknowledged } = journal.recovered
+  let last: Position = outcomesUnacknowledged.at(-1) ?? journal.acknowledged
+  for (const intent of intentsOpen) {
+    const facts = factsOf(intent)
+    const durationMs = Math.max(0, Math.min(Date.now() - facts.atMs, durationMsMax))
+    const result = unknownResult(facts, 'The gateway ended during the call.', durationMs)
+    last = await journal.append(outcomeRecord(intent.record.id, facts, result))
+  }
+  return last
 }
 
 /**
@@ -46,16 +97,21 @@ export async function recover(
   tenantIds: readonly TenantId[],
   log: GatewayLog,
 ): Promise<number> {
-  const { intentsOpen, damage } = journal.recovered
-  for (const intent of intentsOpen) {
-    const facts = factsOf(intent)
-    const durationMs = Math.max(0, Math.min(Date.now() - facts.atMs, durationMsMax))
-    const result = unknownResult(facts, 'The gateway ended during the call.', durationMs)
-    await journal.append(outcomeRecord(intent.record.id, facts, result))
-  }
+  await endOpenIntents(journal)
   if (!(await shipper.drain(recoveryMsMax))) {
     throw new Error('What an earlier run of this gateway used could not be applied in time.')
   }
+  await closeEarlier(journal, database, tenantIds, log)
+  return journal.recovered.intentsOpen.length
+}
+
+/** Closes the leases of earlier lives. Only once everything of them is applied. */
+export async function closeEarlier(
+  journal: Journal,
+  database: Database,
+  tenantIds: readonly TenantId[],
+  log: GatewayLog,
+): Promise<void> {
   // A journal in its first life has leased nothing before.
   const queue = journal.epoch === 1 ? [] : [...tenantIds]
   let closed = 0
@@ -68,9 +124,9 @@ export async function recover(
     }
   }
   await Promise.all(Array.from({ length: closesAtOnce }, work))
+  const { intentsOpen, damage } = journal.recovered
   const unknown = intentsOpen.length
   log.info({ unknown, closed, damage: damage.length }, 'Earlier runs of this gateway are settled.')
-  return unknown
 }
 
 /** The column is an int: a gateway that was down for a month does not overflow it. */

@@ -16,6 +16,8 @@ import { loadNews } from '../../store/snapshot-changes.ts'
 import type { SnapshotChanges, SnapshotRows } from '../../store/snapshot-rows.ts'
 import type { GatewayLog } from '../call/log.ts'
 import { SnapshotBook } from './book.ts'
+import type { SnapshotKeeper } from './kept/keeper.ts'
+import type { Kept } from './kept/load.ts'
 import { loweredLimits } from './limits.ts'
 import { type Applied, TenantSnapshot } from './tenant-snapshot.ts'
 
@@ -39,9 +41,13 @@ export interface FeedOptions {
   readonly vault: Vault
   readonly log: GatewayLog
   readonly pollMs?: number
+  /** Null where nothing is kept on disk. */
+  readonly keeper?: SnapshotKeeper | null
   /** Called in the same step in which the tenant was replaced, changed or removed. */
   readonly onSwap: (tenantId: TenantId, applied: Applied) => void
 }
+
+type RevisionRow = Awaited<ReturnType<typeof loadRevisions>>[number]
 
 interface Loading {
   /** The highest revision that was announced; Infinity where only a change is known. */
@@ -56,10 +62,13 @@ export class SnapshotFeed {
   readonly #loading = new Map<TenantId, Loading>()
   /** Half of them is of another revision: nobody is admitted until they were loaded whole. */
   readonly #broken = new Set<TenantId>()
+  /** Tenants from the disk that nobody has confirmed since: what they were is true of this time. */
+  readonly #keptAtMs = new Map<TenantId, number>()
   #confirmedAtMs = Number.NEGATIVE_INFINITY
   #listener: { close(): Promise<void> } | undefined
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
+  #hasBegun = false
   #closed = false
   #swaps = 0
   #wholeLoads = 0
@@ -68,9 +77,28 @@ export class SnapshotFeed {
     this.#options = options
   }
 
+  /** Begins with what was kept on disk, while the database is away. */
+  use({ tenants, confirmedAtMs }: Kept): void {
+    for (const { snapshot, kept } of tenants) {
+      this.book.put(snapshot)
+      this.#keptAtMs.set(kept.tenantId, kept.confirmedAtMs)
+      this.#options.keeper?.adopt(kept)
+    }
+    this.#confirmedAtMs = confirmedAtMs
+  }
+
+  /** Forgets what came from the disk: it is of another deployment. */
+  forgetKept(): void {
+    for (const tenantId of [...this.#keptAtMs.keys()]) this.#removed(tenantId)
+    this.#confirmedAtMs = Number.NEGATIVE_INFINITY
+  }
+
   /** Listens first and loads then, so that no change falls between. @throws what the database does */
   async start(): Promise<void> {
     const { database, log } = this.#options
+    await this.#dropOverturned()
+    this.#hasBegun = true
+    await this.#listener?.close()
     this.#listener = await database.listen(
       changeChannel,
       (payload) => this.#announced(payload),
@@ -83,9 +111,21 @@ export class SnapshotFeed {
 
   /** How long ago it was last proven that this tenant is known as it is, in ms. */
   staleMs(tenantId: TenantId, nowMs: number): number {
-    if (this.#broken.has(tenantId)) return Number.POSITIVE_INFINITY
-    const behind = this.#loading.get(tenantId)?.behindSinceMs ?? nowMs
-    return Math.max(nowMs - this.#confirmedAtMs, nowMs - behind)
+    return nowMs - this.#knownAtMs(tenantId, nowMs)
+  }
+
+  /** Until when what is known of the tenant was all there was; null where it is not known. */
+  confirmation(tenantId: TenantId): { revision: number; confirmedAtMs: number } | null {
+    const known = this.book.tenant(tenantId)
+    const confirmedAtMs = this.#knownAtMs(tenantId, this.#confirmedAtMs)
+    return known ? { revision: known.revision, confirmedAtMs } : null
+  }
+
+  #knownAtMs(tenantId: TenantId, otherwiseMs: number): number {
+    if (this.#broken.has(tenantId)) return Number.NEGATIVE_INFINITY
+    const behind = this.#loading.get(tenantId)?.behindSinceMs ?? otherwiseMs
+    const kept = this.#keptAtMs.size > 0 ? this.#keptAtMs.get(tenantId) : undefined
+    return Math.min(this.#confirmedAtMs, behind, kept ?? otherwiseMs)
   }
 
   get stats() {
@@ -121,6 +161,7 @@ export class SnapshotFeed {
    * @returns whether anything was loaded since; null where the database could not be asked in time
    */
   async catchUp(): Promise<boolean | null> {
+    if (!this.#hasBegun) return null
     const askedAtMs = Date.now()
     const swapsBefore = this.#swaps
     await this.#polling
@@ -137,13 +178,38 @@ export class SnapshotFeed {
 
   async #loadAll(): Promise<void> {
     const startedAtMs = Date.now()
-    const found = await this.#options.database.withControlPlane(loadRevisions)
-    const queue = found.map(({ tenantId }) => tenantId)
+    const found = await this.#revisions()
+    const queue = found.filter((one) => !this.#isKnown(one)).map(({ tenantId }) => tenantId)
     const work = async () => {
       for (let id = queue.pop(); id; id = queue.pop()) await this.#loadOnce(id)
     }
     await Promise.all(Array.from({ length: loadsAtOnce }, work))
+    this.#removeAbsent(found)
+    this.#keptAtMs.clear()
     this.#confirmedAtMs = startedAtMs
+  }
+
+  /** Before anything was heard: a database that is behind what the disk says was restored. */
+  async #dropOverturned(): Promise<void> {
+    if (this.#keptAtMs.size === 0) return
+    for (const { tenantId, revision } of await this.#revisions()) {
+      const known = this.book.tenant(tenantId)
+      if (known && known.revision > revision) this.#removed(tenantId)
+    }
+  }
+
+  #revisions() {
+    return this.#options.database.withControlPlane(loadRevisions)
+  }
+
+  #isKnown({ tenantId, revision, state }: RevisionRow): boolean {
+    const known = this.book.tenant(tenantId)
+    return known !== undefined && known.revision >= revision && known.tenant.state === state
+  }
+
+  #removeAbsent(found: readonly RevisionRow[]): void {
+    const present = new Set(found.map(({ tenantId }) => tenantId))
+    for (const id of this.book.tenantIds) if (!present.has(id)) this.#removed(id)
   }
 
   #schedule(): void {
@@ -154,17 +220,16 @@ export class SnapshotFeed {
   }
 
   async #poll(): Promise<void> {
-    if (this.#closed) return
+    if (this.#closed || !this.#hasBegun) return
     const startedAtMs = Date.now()
     try {
-      const found = await this.#options.database.withControlPlane(loadRevisions)
-      const present = new Set(found.map(({ tenantId }) => tenantId))
-      for (const { tenantId, revision, state } of found) {
-        const known = this.book.tenant(tenantId)
-        const same = known && known.revision >= revision && known.tenant.state === state
-        if (!same) this.#load(tenantId, revision)
+      const found = await this.#revisions()
+      for (const one of found) {
+        const { tenantId, revision } = one
+        const isWanted = this.#options.keeper?.wantsWhole(tenantId) ?? false
+        if (isWanted || !this.#isKnown(one)) this.#load(tenantId, revision)
       }
-      for (const id of this.book.tenantIds) if (!present.has(id)) this.#removed(id)
+      this.#removeAbsent(found)
       this.#confirmedAtMs = startedAtMs
     } catch (error) {
       this.#options.log.warn({ error: String(error) }, 'The snapshot could not be compared.')
@@ -211,9 +276,10 @@ export class SnapshotFeed {
 
   async #loadOnce(tenantId: TenantId): Promise<void> {
     const known = this.book.tenant(tenantId)
+    const { database, keeper } = this.#options
     const isUsable = known && !known.isWorn && !this.#broken.has(tenantId)
-    const since = isUsable ? known.revision : null
-    const news = await this.#options.database.withTenant(
+    const since = isUsable && !keeper?.wantsWhole(tenantId) ? known.revision : null
+    const news = await database.withTenant(
       tenantId,
       (tx) => loadNews(tx, tenantId, since),
       'repeatable read',
@@ -230,6 +296,7 @@ export class SnapshotFeed {
     )
     const before = this.book.tenant(tenantId)
     if (!this.book.put(next)) return
+    this.#options.keeper?.whole(rows)
     this.#broken.delete(tenantId)
     this.#swaps++
     this.#wholeLoads++
@@ -250,12 +317,15 @@ export class SnapshotFeed {
     if (applied === null) {
       throw new Error('the tenant was replaced while its changes were read')
     }
+    this.#options.keeper?.changed(tenantId, changes)
     this.#swaps++
     this.#options.onSwap(tenantId, applied)
   }
 
   #removed(tenantId: TenantId): void {
     this.#broken.delete(tenantId)
+    this.#keptAtMs.delete(tenantId)
+    this.#options.keeper?.removed(tenantId)
     const before = this.book.tenant(tenantId)
     if (!before) return
     this.book.remove(tenantId)
