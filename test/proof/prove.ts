@@ -7,24 +7,33 @@
  *     npm run prove -- pure stored         only these layers
  *     npm run prove -- --decisions 100000  fewer of them
  *
+ *     npm run prove -- leases --states 9000000  every world as a whole, however large
+ *
  * Layers: pure (decide, the rule written for reading, Cedar), stored (the same over rows in PostgreSQL,
- * also such as no constraint lets in), sequence (random acts at two servers, with kills) and mutants
- * (faults put in on purpose, each of which has to be seen).
+ * also such as no constraint lets in), sequence (random acts at two servers, with kills), leases (every
+ * order of events around a budget) and mutants (faults put in on purpose, each of which has to be seen).
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { tryMutants } from '../mutants/try-mutants.ts'
 import { freshDatabaseOn } from '../support/fresh-database.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { proveLeases } from './leases/run.ts'
 import { comparePureInParallel } from './pure/parallel.ts'
 import { runSequence } from './sequence/run.ts'
 import { compareStored } from './stored/compare-stored.ts'
 
-const layers = ['pure', 'stored', 'sequence', 'mutants'] as const
+const layers = ['pure', 'stored', 'sequence', 'leases', 'mutants'] as const
 type Layer = (typeof layers)[number]
 
-const usage = `Say any of: ${layers.join(', ')}; --seed, --decisions, --cedar-every, --worlds, --rounds.`
-const defaults = { decisions: 1_000_000, 'cedar-every': 1, worlds: 100, rounds: 300 }
+const usage = `Say any of: ${layers.join(', ')}; --seed, --decisions, --cedar-every, --worlds, --rounds, --states.`
+const defaults = {
+  decisions: 1_000_000,
+  'cedar-every': 1,
+  worlds: 100,
+  rounds: 300,
+  states: 1_000_000,
+}
 const reportEveryMs = 5_000
 const directory = new URL('results/', import.meta.url)
 
@@ -34,6 +43,7 @@ interface Settings {
   readonly cedarEvery: number
   readonly worlds: number
   readonly rounds: number
+  readonly states: number
   readonly only: readonly Layer[]
 }
 
@@ -47,6 +57,7 @@ function readSettings(): Settings {
       'cedar-every': number,
       worlds: number,
       rounds: number,
+      states: number,
     },
   })
   const count = (name: keyof typeof values, otherwise: number) => {
@@ -62,6 +73,7 @@ function readSettings(): Settings {
     cedarEvery: count('cedar-every', defaults['cedar-every']),
     worlds: count('worlds', defaults.worlds),
     rounds: count('rounds', defaults.rounds),
+    states: count('states', defaults.states),
     only: positionals.length > 0 ? (positionals as Layer[]) : layers,
   }
 }
@@ -106,6 +118,11 @@ const runs: { [layer in Layer]: (settings: Settings, server: TestServer) => Prom
         return `${c.steps} acts, ${c.decisions} decisions`
       }),
     }),
+  leases: async ({ states }) =>
+    proveLeases(
+      states,
+      reporter((c: { at: string; states: number }) => `${c.at}: ${c.states} states`),
+    ),
   mutants: ({ seed }, server) => tryMutants({ seed, server, log: (line) => console.log(line) }),
 }
 

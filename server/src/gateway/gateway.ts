@@ -110,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     database,
     source: { sourceId, epoch },
     log,
+    outcomesWritten: () => shipper.written(),
     ...(leaseIdleMs ? { leaseIdleMs } : {}),
   })
   isStarted.leases = leases

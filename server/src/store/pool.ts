@@ -40,6 +40,8 @@ export interface LockedPool {
   readonly key: PoolKey
   readonly limitName: string | null
   readonly mode: 'enforce' | 'audit'
+  /** Its source lives in a newer epoch already: nothing may be granted to this one any more. */
+  isFenced: boolean
   pool: LeasePool
   lease: PoolLease
 }
@@ -79,7 +81,7 @@ export async function grantLeases(
   for (const demand of demands) {
     const row = locked.get(poolKeyText(demand))!
     const wanted = fittingPart(demand, roomIn(row.pool))
-    if (wanted <= 0n) continue
+    if (wanted <= 0n || row.isFenced) continue
     const step = grantLease(row.pool, row.lease, source.epoch, wanted)
     if (take(row, step)) changed.push(row)
   }
@@ -126,6 +128,8 @@ export async function closeLeases(
   sourceId: string,
   throughEpoch: number,
 ): Promise<number> {
+  // Whatever this source has asked before and the database has not ended yet is waited for.
+  await sql`select from gateway_source where id = ${sourceId} for update`.execute(tx)
   const open = await tx
     .selectFrom('lease')
     .innerJoin('pool', (join) =>
@@ -178,11 +182,13 @@ export async function lockPools(
   const list = [...byRow.values()]
   const owners = list.map((key) => uuid(key.ownerId))
   const periods = list.map((key) => key.period.id)
-  await sql`insert into pool (tenant_id, account_id, owner_id, period_id, starts_at, ends_at)
-    select ${tenant}, t.* from unnest(${list.map((key) => uuid(key.accountId))}::uuid[],
+  // The source first, then the pools, as closeLeases has it: neither can wait for the other in a circle.
+  await sql`with source as (select id from gateway_source where id = ${sourceId} for key share)
+    insert into pool (tenant_id, account_id, owner_id, period_id, starts_at, ends_at)
+    select ${tenant}, t.a, t.o, t.p, t.s, t.e from unnest(${list.map((key) => uuid(key.accountId))}::uuid[],
       ${owners}::uuid[], ${periods}::text[],
       ${list.map((key) => new Date(key.period.startsAtMs).toISOString())}::timestamptz[],
-      ${list.map(({ period }) => timeOrNull(period.endsAtMs))}::timestamptz[]) as t (a, o, p, s, e)
+      ${list.map(({ period }) => timeOrNull(period.endsAtMs))}::timestamptz[]) as t (a, o, p, s, e), source
     order by t.o, t.p on conflict do nothing`.execute(tx)
   const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased,
       coalesce(b.amount_nanos, l.amount) as limit_amount, coalesce(b.name, l.name) as limit_name,
@@ -197,7 +203,9 @@ export async function lockPools(
     select ${tenant}, t.o, t.p, ${sourceId}, ${epoch}
     from unnest(${owners}::uuid[], ${periods}::text[]) as t (o, p)
     on conflict do nothing`.execute(tx)
-  const leases = await sql<LeaseRow>`select owner_id, period_id, granted, returned, settled, closed
+  // The epoch of the source is read after the rows are made: see closeLeases.
+  const leases = await sql<LeaseRow>`select owner_id, period_id, granted, returned, settled, closed,
+      (select g.epoch > ${epoch} from gateway_source g where g.id = source_id) as is_fenced
     from lease where source_id = ${sourceId} and epoch = ${epoch} and (owner_id, period_id) in
       (select * from unnest(${owners}::uuid[], ${periods}::text[]))`.execute(tx)
   const locked = new Map<string, LockedPool>()
@@ -205,11 +213,13 @@ export async function lockPools(
     const key = byRow.get(`${row.ownerId}/${row.periodId}`)!
     const { limitAmount, limitName, settled, leased, mode } = row
     const pool = { limit: limitAmount ?? unlimited, settled, leased }
-    locked.set(poolKeyText(key), { key, limitName, mode, pool, lease: newPoolLease(epoch) })
+    const fresh = { pool, isFenced: false, lease: newPoolLease(epoch) }
+    locked.set(poolKeyText(key), { key, limitName, mode, ...fresh })
   }
-  for (const { ownerId, periodId, granted, returned, settled, closed } of leases.rows) {
-    const key = byRow.get(`${ownerId}/${periodId}`)!
-    locked.get(poolKeyText(key))!.lease = { epoch, granted, returned, settled, closed }
+  for (const { ownerId, periodId, isFenced, ...lease } of leases.rows) {
+    const row = locked.get(poolKeyText(byRow.get(`${ownerId}/${periodId}`)!))!
+    row.lease = { epoch, ...lease }
+    row.isFenced = isFenced
   }
   return locked
 }
@@ -282,6 +292,7 @@ interface LeaseRow {
   readonly returned: bigint
   readonly settled: bigint
   readonly closed: boolean
+  readonly isFenced: boolean
 }
 
 function timeOrNull(atMs: number | null): string | null {

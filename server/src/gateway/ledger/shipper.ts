@@ -65,6 +65,15 @@ export class Shipper {
     this.#writing.add(written)
   }
 
+  /**
+   * Waits for the outcomes that were booked before.
+   * @returns whether all of this life are on disk: false for ever once one is lost
+   */
+  async written(): Promise<boolean> {
+    await Promise.all(this.#writing)
+    return this.#lost === 0 && this.#options.journal.state !== 'failed'
+  }
+
   get stats() {
     return { applied: this.#applied, failing: this.#failing, lost: this.#lost }
   }

@@ -7,24 +7,16 @@
 import {
   absorbGrant,
   freeIn,
-  giveUpUnused,
   type LocalLease,
   newLocalLease,
   placeHold,
   type Quantities,
   type TenantId,
 } from '@commonhold/core'
-import type { Database } from '../../store/database.ts'
-import {
-  closeLeases,
-  grantLeases,
-  type LeaseAnswer,
-  type LeaseSource,
-  returnLeases,
-} from '../../store/pool.ts'
-import type { GatewayLog } from '../call/log.ts'
+import { closeLeases, grantLeases, type LeaseAnswer } from '../../store/pool.ts'
 import type { AppliedLimit } from './applying.ts'
 import { type HoldAnswer, type LeaseEntry, poolKeyOf } from './lease-entry.ts'
+import { giveUp, learnGranted, type ReturnOptions, sendReturns } from './lease-returns.ts'
 import { refusalsOf } from './refusal.ts'
 
 /**
@@ -50,10 +42,7 @@ interface TenantQueue {
   isRunning: boolean
 }
 
-export interface LeaseBookOptions {
-  readonly database: Database
-  readonly source: LeaseSource
-  readonly log: GatewayLog
+export interface LeaseBookOptions extends ReturnOptions {
   readonly leaseIdleMs?: number
 }
 
@@ -108,20 +97,22 @@ export class LeaseBook {
    */
   giveUp(limitIds: ReadonlySet<string>): void {
     for (const entry of this.#entries.values()) {
-      if (limitIds.has(entry.ownerId) && entry.waiting === 0) this.#giveUpUnused(entry)
+      if (limitIds.has(entry.ownerId) && entry.waiting === 0) giveUp(entry)
     }
   }
 
   /** Returns what was idle, forgets what is over, and tells the pools. Never throws. */
   async returnIdle(nowMs: number, idleMs = this.#options.leaseIdleMs ?? leaseIdleMsDefault) {
+    for (const [tenantId, entries] of this.#byTenant(({ answersLost }) => answersLost > 0)) {
+      await learnGranted(this.#options, tenantId, entries)
+    }
     for (const entry of this.#entries.values()) {
       const isOver = entry.period.endsAtMs !== null && entry.period.endsAtMs <= nowMs
       if (entry.waiting > 0 || (!isOver && nowMs - entry.lastUsedMs < idleMs)) continue
-      this.#giveUpUnused(entry)
+      giveUp(entry)
     }
-    const pending = [...this.#entries.values()].filter(({ returnsPending }) => returnsPending)
-    for (const [tenantId, entries] of Map.groupBy(pending, (entry) => entry.tenantId)) {
-      await this.#sendReturns(tenantId, entries)
+    for (const [tenantId, entries] of this.#byTenant(({ returnsPending }) => returnsPending)) {
+      await sendReturns(this.#options, tenantId, entries)
     }
     for (const [key, entry] of this.#entries) {
       if (!isDone(entry, nowMs)) continue
@@ -146,6 +137,10 @@ export class LeaseBook {
     return [...new Set([...this.#entries.values()].map(({ tenantId }) => tenantId))]
   }
 
+  #byTenant(isMeant: (entry: LeaseEntry) => boolean): Map<TenantId, LeaseEntry[]> {
+    return Map.groupBy([...this.#entries.values()].filter(isMeant), ({ tenantId }) => tenantId)
+  }
+
   #entryOf(tenantId: TenantId, { limit, counter }: AppliedLimit, nowMs: number): LeaseEntry {
     let entry = this.#entries.get(counter.key)
     if (!entry) {
@@ -162,32 +157,12 @@ export class LeaseBook {
         lastUsedMs: nowMs,
         waiting: 0,
         returnsPending: false,
+        answersLost: 0,
       }
       this.#entries.set(counter.key, entry)
     }
     entry.lastUsedMs = nowMs
     return entry
-  }
-
-  #giveUpUnused(entry: LeaseEntry): void {
-    const before = entry.lease.returned
-    giveUpUnused(entry.lease, 0n)
-    if (entry.lease.returned !== before) entry.returnsPending = true
-  }
-
-  async #sendReturns(tenantId: TenantId, entries: readonly LeaseEntry[]): Promise<void> {
-    const { database, source, log } = this.#options
-    const returns = entries.map((entry) => {
-      entry.returnsPending = false
-      return { ...poolKeyOf(entry), returnedTotal: entry.lease.returned }
-    })
-    try {
-      await database.withTenant(tenantId, (tx) => returnLeases(tx, tenantId, source, returns))
-    } catch (error) {
-      // What travels is a total: telling it later is as good.
-      for (const entry of entries) entry.returnsPending = true
-      log.warn({ tenantId, error: String(error) }, 'Unused leases could not be returned yet.')
-    }
   }
 
   #waitForPool(
@@ -215,6 +190,7 @@ export class LeaseBook {
       try {
         this.#admit(batch, await this.#ask(tenantId, batch))
       } catch (error) {
+        for (const { entries } of batch) for (const entry of entries) entry.answersLost++
         for (const { reject } of batch) reject(error)
       } finally {
         for (const { entries } of batch) for (const entry of entries) entry.waiting--
@@ -252,6 +228,7 @@ export class LeaseBook {
       asked.map(([entry], index) => {
         const answer = answers[index]!
         absorbGrant(entry.lease, source.epoch, answer.grantedTotal)
+        entry.answersLost = 0
         return [entry.lease.key, answer]
       }),
     )
@@ -274,9 +251,11 @@ export class LeaseBook {
 }
 
 /** Nothing can come of this lease any more: its period is over and all of it is accounted for. */
-function isDone({ lease, period, waiting, returnsPending }: LeaseEntry, nowMs: number): boolean {
+function isDone(entry: LeaseEntry, nowMs: number): boolean {
+  const { lease, period, waiting, returnsPending, answersLost } = entry
   const isOver = period.endsAtMs !== null && period.endsAtMs + forgetAfterMs <= nowMs
-  return isOver && waiting === 0 && !returnsPending && lease.held === 0n && freeIn(lease) <= 0n
+  if (!isOver || waiting > 0 || returnsPending || answersLost > 0) return false
+  return lease.held === 0n && freeIn(lease) <= 0n
 }
 
 function sum(list: readonly bigint[]): bigint {

@@ -11,6 +11,8 @@ export interface LeaseEntry extends PoolKey {
   waiting: number
   /** What was given up and not yet heard by the pool. */
   returnsPending: boolean
+  /** Answers of the pool that never came: what they granted is not known here. */
+  answersLost: number
 }
 
 export type HoldAnswer =
