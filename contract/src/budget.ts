@@ -1,4 +1,5 @@
 /** Budgets and usage limits: how much, per period, for whom. 0 is zero; absent is unlimited. */
+import { limitLevels } from '@commonhold/core'
 import { z } from 'zod'
 import { operation } from './define.ts'
 import {
@@ -14,19 +15,20 @@ import {
 } from './fields.ts'
 import { listOf, listQuery } from './list.ts'
 
-/** `share` is not a level that one names: a share's own budget hangs on the share. */
-export const levels = ['account', 'team', 'user', 'virtual-account', 'token', 'model'] as const
 export const periods = ['day', 'week', 'month', 'year', 'lifetime'] as const
 export const amountMax = 1_000_000_000_000
 
-const level = z.enum(levels)
+const level = z.enum(limitLevels).meta({
+  description:
+    'What is counted. tenant: all accounts together, and share: what an account spends through a share; both are made in the root account. each-user, each-virtual-account: the same for everyone who has none of his own.',
+})
 const of = reference.meta({
   description:
-    'Which team, user, virtual account, token or model. Not given for the level account.',
+    'Which team, user, virtual account, token, model or share. Not given for the other levels.',
 })
 
 const applies = {
-  level: z.enum([...levels, 'share']),
+  level,
   of: z.object({ id: z.string(), name: z.string() }).nullable(),
   imposed: z.boolean().meta({
     description: 'Set by the tenant: the account reads it and can’t change it.',
@@ -48,6 +50,9 @@ const budgetObject = z.object({
   timeZone: z.string(),
   mode: z.enum(['enforce', 'audit']),
   current: z.object({
+    of: z.object({ id: z.string(), name: z.string() }).nullable().meta({
+      description: 'For each-user and each-virtual-account: who has used most of his. Else null.',
+    }),
     periodId: z.string(),
     startsAt: time,
     resetsAt: time.nullable(),

@@ -7,12 +7,20 @@
  * A limit of 0 is zero and lets nothing through that costs anything (case T29). Unlimited is the
  * absence of a limit, never a special number.
  */
-import type { AccountId, Id, PrincipalId, ShareId, TeamId, TokenId } from './ids.ts'
+import type { AccountId, Id, PrincipalId, ShareId, TeamId, TenantId, TokenId } from './ids.ts'
 import { formatUsd, type Nanos } from './money.ts'
 import { fixedWindowOf, type Period, type PeriodKind, periodOf } from './window.ts'
 
+/**
+ * `tenant` counts all accounts together. `each-user` and `each-virtual-account` are one amount for
+ * every principal of that kind in the account, each counted on its own from its first request on
+ * (case T3), unless it has a limit of its own of the same sort.
+ */
 export const limitLevels = [
+  'tenant',
   'account',
+  'each-user',
+  'each-virtual-account',
   'team',
   'user',
   'virtual-account',
@@ -22,7 +30,14 @@ export const limitLevels = [
 ] as const
 export type LimitLevel = (typeof limitLevels)[number]
 
-export type LimitSubjectId = AccountId | TeamId | PrincipalId | TokenId | Id<'mdl'> | ShareId
+export type LimitSubjectId =
+  | TenantId
+  | AccountId
+  | TeamId
+  | PrincipalId
+  | TokenId
+  | Id<'mdl'>
+  | ShareId
 
 /**
  * What a limit counts. A request has a quantity of each, and every limit takes the one it counts.
@@ -31,7 +46,7 @@ export type Measure = 'nanos' | 'requests' | 'tokens' | 'concurrency'
 export type Quantities = Readonly<Record<Measure, bigint>>
 
 interface Limited {
-  /** The account whose use is limited: for a share, the account that it is shared to. */
+  /** Whose limit it is: the account that is limited, or root for the levels tenant and share. */
   readonly accountId: AccountId
   readonly level: LimitLevel
   /** The one thing at that level that is counted: a team's budget counts that team's use only. */
@@ -62,6 +77,7 @@ export type SpendLimit = Budget | UsageLimit
  * Who spends on what: taken from the credential and from stored facts, never from a request's body.
  */
 export interface SpendScope {
+  readonly tenantId: TenantId
   readonly actingAccountId: AccountId
   readonly principalId: PrincipalId
   /** Every team that the principal is in, with the account that the team belongs to. */
@@ -96,21 +112,36 @@ export function indexLimits<L extends SpendLimit>(limits: Iterable<L>): LimitInd
  */
 export function budgetsFor<L extends SpendLimit>(scope: SpendScope, index: LimitIndex<L>): L[] {
   const found: L[] = []
+  const { actingAccountId, principalId } = scope
   const collect = (level: LimitLevel, subjectId: LimitSubjectId | null) => {
     if (subjectId === null) return
+    const isOfRoot = level === 'share' || level === 'tenant'
     for (const limit of index.get(subjectId) ?? []) {
-      if (limit.level === level && limit.accountId === scope.actingAccountId) found.push(limit)
+      if (limit.level !== level || (!isOfRoot && limit.accountId !== actingAccountId)) continue
+      if (level.startsWith('each-') && found.some((own) => takesPlaceOf(own, limit))) continue
+      found.push(limit)
     }
   }
-  collect('account', scope.actingAccountId)
+  const kind = principalId.startsWith('va_') ? 'virtual-account' : 'user'
+  collect(kind, principalId)
+  collect(`each-${kind}`, actingAccountId)
+  collect('account', actingAccountId)
   for (const team of scope.teams) {
-    if (team.accountId === scope.actingAccountId) collect('team', team.id)
+    if (team.accountId === actingAccountId) collect('team', team.id)
   }
-  collect(scope.principalId.startsWith('va_') ? 'virtual-account' : 'user', scope.principalId)
   collect('token', scope.tokenId)
   collect('model', scope.modelId)
   collect('share', scope.shareId)
+  collect('tenant', scope.tenantId)
   return found.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** One's own instead of the default for everybody: a budget per period, a limit per measure. */
+function takesPlaceOf(own: SpendLimit, byDefault: SpendLimit): boolean {
+  if ('amountNanos' in own) {
+    return 'amountNanos' in byDefault && own.periodKind === byDefault.periodKind
+  }
+  return !('amountNanos' in byDefault) && own.measure === byDefault.measure
 }
 
 /** Where a limit is counted at an instant. */
@@ -126,15 +157,27 @@ export interface Counter {
 /** Concurrency has no window: what ends is each request, not a period. */
 const inFlight: Period = { id: 'in-flight', startsAtMs: 0, endsAtMs: null }
 
-/** @param nowMs the instant at which the request is admitted, in epoch milliseconds */
-export function counterOf(limit: SpendLimit, nowMs: number): Counter {
-  if ('amountNanos' in limit) {
-    const period = periodOf(nowMs, limit.timeZone, limit.periodKind)
-    return { key: `${limit.id}/${period.id}`, measure: 'nanos', limit: limit.amountNanos, period }
-  }
-  const { id, measure, amount, windowSeconds } = limit
-  const period = windowSeconds === null ? inFlight : fixedWindowOf(nowMs, windowSeconds)
-  return { key: `${id}/${period.id}`, measure, limit: amount, period }
+/**
+ * @param nowMs the instant at which the request is admitted, in epoch milliseconds
+ * @param principalId who asks: a default for each principal counts each of them on its own
+ */
+export function counterOf(
+  limit: SpendLimit,
+  nowMs: number,
+  principalId: PrincipalId | null = null,
+): Counter {
+  const common = periodOfLimit(limit, nowMs)
+  const isForEach = principalId !== null && limit.level.startsWith('each-')
+  const period = isForEach ? { ...common, id: `${common.id}/${principalId}` } : common
+  const key = `${limit.id}/${period.id}`
+  if ('amountNanos' in limit) return { key, measure: 'nanos', limit: limit.amountNanos, period }
+  return { key, measure: limit.measure, limit: limit.amount, period }
+}
+
+/** The period or window that a limit is in; concurrency has none. */
+function periodOfLimit(limit: SpendLimit, nowMs: number): Period {
+  if ('amountNanos' in limit) return periodOf(nowMs, limit.timeZone, limit.periodKind)
+  return limit.windowSeconds === null ? inFlight : fixedWindowOf(nowMs, limit.windowSeconds)
 }
 
 /** How full a counter is, all in the unit of its measure. */
@@ -217,7 +260,7 @@ export function refusalOf(
   const shortfall = shortfallOf(fill, wanted)
   if (shortfall === null) return null
   const code = codesByShortfall[shortfall]['amountNanos' in limit ? 0 : 1]
-  const endsAtMs = counterOf(limit, nowMs).period.endsAtMs
+  const { endsAtMs } = periodOfLimit(limit, nowMs)
   if (shortfall === 'exceeds_alone') return refuse(limit, code, fill, wanted, endsAtMs, null)
   if (shortfall === 'held') return refuse(limit, code, fill, wanted, endsAtMs, heldRetryAfterMs)
   const waitMs = endsAtMs === null ? null : endsAtMs - nowMs
@@ -250,12 +293,18 @@ export function gravestRefusal(refusals: readonly SpendRefusal[]): SpendRefusal 
     }, null)
 }
 
-/** The refusal as a sentence for the caller: the level, the limit, and what to do. */
+/**
+ * The refusal as a sentence for the caller: the level, the limit, and what to do. How much the tenant
+ * has for all accounts together is not for each of them to know.
+ */
 export function refusalSentence(refusal: SpendRefusal): string {
   const { code, level, measure, limit, wanted, resetsAtMs } = refusal
   const amount = (n: bigint) => (measure === 'nanos' ? `${formatUsd(n)} US dollars` : `${n}`)
   const what = measure === 'nanos' ? 'budget' : `limit on ${measure}`
-  const subject = `the ${level}'s ${what} of ${amount(limit)}`
+  const whose = level.startsWith('each-')
+    ? `${what} for ${level.replaceAll('-', ' ')}`
+    : `${level}'s ${what}`
+  const subject = level === 'tenant' ? `the ${whose}` : `the ${whose} of ${amount(limit)}`
   const until = resetsAtMs === null ? 'It never resets' : `Resets at ${isoTime(resetsAtMs)}`
   if (code === 'price_unknown') {
     return `The model has no declared price, so it can't be counted against the ${level}'s budget. \

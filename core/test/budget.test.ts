@@ -17,11 +17,13 @@ import {
   type UsageLimit,
   unknownPriceRefusal,
 } from '../src/budget.ts'
-import type { AccountId, Id, PrincipalId, ShareId, TeamId, TokenId } from '../src/ids.ts'
+import type { AccountId, Id, PrincipalId, ShareId, TeamId, TenantId, TokenId } from '../src/ids.ts'
 
 const now = Date.parse('2026-11-23T12:00:30Z')
 const usd = 1_000_000_000n
 
+const tenant = 'tnt_acme' as TenantId
+const root = 'acct_root' as AccountId
 const acme = 'acct_acme' as AccountId
 const other = 'acct_other' as AccountId
 const ann = 'user_ann' as PrincipalId
@@ -60,6 +62,7 @@ function usageLimit(measure: UsageLimit['measure'], windowSeconds: number | null
 }
 
 const scope: SpendScope = {
+  tenantId: tenant,
   actingAccountId: acme,
   principalId: ann,
   teams: [{ id: red, accountId: acme }],
@@ -73,7 +76,8 @@ const levelsFor = (spend: SpendScope, limits: SpendLimit[]) =>
 
 describe('the budgets of a request', () => {
   const everything = [
-    budget('share', share),
+    budget('tenant', tenant, { accountId: root }),
+    budget('share', share, { accountId: root }),
     budget('model', model),
     budget('token', token),
     budget('user', ann),
@@ -92,6 +96,17 @@ describe('the budgets of a request', () => {
     expect(levelsFor({ ...scope, teams: [{ id: blue, accountId: acme }] }, everything)).toEqual(
       levelsFor({ ...scope, teams: [] }, everything),
     )
+  })
+
+  test('include a default for each principal, counted apart, unless one has a limit of his own', () => {
+    const each = budget('each-user', acme)
+    expect(levelsFor(scope, [each, budget('account', acme)])).toContain(`each-user ${acme}`)
+    expect(levelsFor({ ...scope, principalId: bot }, [each])).toEqual([])
+    expect(levelsFor(scope, [each, budget('user', ann)])).toEqual([`user ${ann}`])
+    // A budget per day is no reason to be without the one per month.
+    expect(levelsFor(scope, [each, budget('user', ann, { periodKind: 'day' })])).toHaveLength(2)
+    expect(counterOf(each, now, ann).key).not.toBe(counterOf(each, now, bot).key)
+    expect(counterOf(budget('team', red), now, ann)).toEqual(counterOf(budget('team', red), now))
   })
 
   test('keep a user’s own apart from the team’s: two counters for one request (T31)', () => {
@@ -116,6 +131,7 @@ describe('the budgets of a request', () => {
       `model ${model}`,
       `share ${share}`,
       `team ${red}`,
+      `tenant ${tenant}`,
       `user ${ann}`,
     ])
   })
@@ -127,7 +143,8 @@ describe('the budgets of a request', () => {
 
   test('are none of another account, even for a shared model or the same person', () => {
     const foreign = everything.map((limit) => ({ ...limit, accountId: other }))
-    expect(levelsFor(scope, foreign)).toEqual([])
+    const ofAccounts = foreign.filter(({ level }) => level !== 'share' && level !== 'tenant')
+    expect(levelsFor(scope, ofAccounts)).toEqual([])
   })
 
   test('do not include a limit that is filed under a level it is not of (T31)', () => {

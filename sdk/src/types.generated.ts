@@ -712,7 +712,18 @@ export interface Budget {
   /** RFC 3339, UTC. */
   updatedAt: string
   revision: number
-  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | 'share'
+  /** What is counted. tenant: all accounts together, and share: what an account spends through a share; both are made in the root account. each-user, each-virtual-account: the same for everyone who has none of his own. */
+  level:
+    | 'tenant'
+    | 'account'
+    | 'each-user'
+    | 'each-virtual-account'
+    | 'team'
+    | 'user'
+    | 'virtual-account'
+    | 'token'
+    | 'model'
+    | 'share'
   of: {
     id: string
     name: string
@@ -727,6 +738,11 @@ export interface Budget {
   timeZone: string
   mode: 'enforce' | 'audit'
   current: {
+    /** For each-user and each-virtual-account: who has used most of his. Else null. */
+    of: {
+      id: string
+      name: string
+    } | null
     periodId: string
     /** RFC 3339, UTC. */
     startsAt: string
@@ -750,8 +766,19 @@ export interface BudgetCreateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name: string
   displayName?: string | undefined
-  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model'
-  /** Which team, user, virtual account, token or model. Not given for the level account. */
+  /** What is counted. tenant: all accounts together, and share: what an account spends through a share; both are made in the root account. each-user, each-virtual-account: the same for everyone who has none of his own. */
+  level:
+    | 'tenant'
+    | 'account'
+    | 'each-user'
+    | 'each-virtual-account'
+    | 'team'
+    | 'user'
+    | 'virtual-account'
+    | 'token'
+    | 'model'
+    | 'share'
+  /** Which team, user, virtual account, token, model or share. Not given for the other levels. */
   of?: string | undefined
   /** Decimal US dollars, such as "12.50" or "0.000001250". */
   amountUsd: string
@@ -2316,7 +2343,18 @@ export interface UsageLimit {
   /** RFC 3339, UTC. */
   updatedAt: string
   revision: number
-  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | 'share'
+  /** What is counted. tenant: all accounts together, and share: what an account spends through a share; both are made in the root account. each-user, each-virtual-account: the same for everyone who has none of his own. */
+  level:
+    | 'tenant'
+    | 'account'
+    | 'each-user'
+    | 'each-virtual-account'
+    | 'team'
+    | 'user'
+    | 'virtual-account'
+    | 'token'
+    | 'model'
+    | 'share'
   of: {
     id: string
     name: string
@@ -2332,8 +2370,19 @@ export interface UsageLimitCreateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name: string
   displayName?: string | undefined
-  level: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model'
-  /** Which team, user, virtual account, token or model. Not given for the level account. */
+  /** What is counted. tenant: all accounts together, and share: what an account spends through a share; both are made in the root account. each-user, each-virtual-account: the same for everyone who has none of his own. */
+  level:
+    | 'tenant'
+    | 'account'
+    | 'each-user'
+    | 'each-virtual-account'
+    | 'team'
+    | 'user'
+    | 'virtual-account'
+    | 'token'
+    | 'model'
+    | 'share'
+  /** Which team, user, virtual account, token, model or share. Not given for the other levels. */
   of?: string | undefined
   metric: 'requests' | 'tokens' | 'concurrency'
   amount: number
@@ -3051,7 +3100,7 @@ export interface Operations {
     create(params: { account: string }, body: BudgetCreateInput, options: DryRunOptions): Promise<DryRun<Budget>>
     create(params: { account: string }, body: BudgetCreateInput, options?: MutationOptions): Promise<Budget>
     /** Lists each budget of the account, with what is left of it. */
-    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[level]'?: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | undefined }, options?: CallOptions): Promise<BudgetList>
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[level]'?:  | 'tenant' | 'account' | 'each-user' | 'each-virtual-account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | 'share' | undefined }, options?: CallOptions): Promise<BudgetList>
     /** Reads a budget, with what is left of it. */
     get(params: { account: string; budget: string }, options?: CallOptions): Promise<Budget>
     /** Changes a budget, for the very next call. */
@@ -3066,7 +3115,7 @@ export interface Operations {
     create(params: { account: string }, body: UsageLimitCreateInput, options: DryRunOptions): Promise<DryRun<UsageLimit>>
     create(params: { account: string }, body: UsageLimitCreateInput, options?: MutationOptions): Promise<UsageLimit>
     /** Lists each usage limit of the account, with what is left of it. */
-    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[level]'?: 'account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | undefined }, options?: CallOptions): Promise<UsageLimitList>
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined; 'filter[level]'?:  | 'tenant' | 'account' | 'each-user' | 'each-virtual-account' | 'team' | 'user' | 'virtual-account' | 'token' | 'model' | 'share' | undefined }, options?: CallOptions): Promise<UsageLimitList>
     /** Reads a usage limit, with what is left of it. */
     get(params: { account: string; usageLimit: string }, options?: CallOptions): Promise<UsageLimit>
     /** Changes a usage limit, for the very next call. */

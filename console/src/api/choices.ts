@@ -15,6 +15,8 @@ export interface ChoiceSource {
 }
 
 const CHOICES_MAX = 20
+/** Shares have no name to search by: one page of them is searched here. */
+const SHARES_MAX = 200
 
 function query(account: string, q: string) {
   return { account, limit: CHOICES_MAX, ...(q === '' ? {} : { q }) }
@@ -104,6 +106,18 @@ export function accountsAndRoot(tenantName: string, exceptId: string): ChoiceSou
         : [root, ...others]
     },
   }
+}
+
+/** What root shares and money goes through, by whom it is shared to. */
+export const sharesSpentThrough: ChoiceSource = {
+  key: 'shares-spent-through',
+  search: async (account, q) => {
+    const { items } = await client.share.list({ account, limit: SHARES_MAX })
+    return items
+      .filter(({ resource: { kind } }) => kind === 'model' || kind === 'provider-account')
+      .map(({ id, resource, to }) => ({ value: id, label: `${resource.name} to ${to.name}` }))
+      .filter(({ label }) => label.includes(q.toLowerCase()))
+  },
 }
 
 export const providerAccounts: ChoiceSource = {

@@ -11,6 +11,8 @@ import type { Search } from './search.ts'
 
 interface BurnDownProps {
   label: string
+  /** Who it was spent by, where the figures are of one among several. */
+  whose?: string | undefined
   settledNanos: string
   heldNanos: string
   remainingNanos: string
@@ -43,6 +45,7 @@ export function BurnDown(props: BurnDownProps) {
         )}
       </div>
       <div className={classes.words}>
+        {props.whose !== undefined && <span>{props.whose}:</span>}
         {spentIn === null ? (
           <span>{spent}</span>
         ) : (

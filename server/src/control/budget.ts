@@ -4,16 +4,21 @@ import { formatUsd, maxOf, parseUsd } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import {
   type BudgetRow,
-  type BudgetUse,
-  budgetUses,
   deleteBudget,
   findBudget,
   insertBudget,
   listBudgets,
   updateBudget,
 } from '../store/budget.ts'
+import { type BudgetUse, budgetUses } from '../store/budget-use.ts'
 import { type Context, implement } from './context.ts'
-import { assertOwnLimit, resolveLimited } from './limit-level.ts'
+import {
+  assertMayChange,
+  auditLimit,
+  isImposedOn,
+  limitedInWords,
+  resolveLimited,
+} from './limit-level.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { objectOf } from './present.ts'
 import { notFound } from './resolve.ts'
@@ -21,7 +26,7 @@ import { uniqueName } from './unique-name.ts'
 
 /** @throws not_found */
 async function resolveBudget({ tx, account }: Pick<Context, 'tx' | 'account'>, reference: string) {
-  const row = await findBudget(tx, account.id, reference)
+  const row = await findBudget(tx, account, reference)
   if (row === null) throw notFound('budget')
   return row
 }
@@ -70,14 +75,17 @@ const create = implement(contract.create, async (c) => {
     }),
   )
   const row = await resolveBudget(c, id)
-  c.audit({ target: targetOf(row), after: { ...toldOf(row), level, of: row.of, period } })
+  auditLimit(c, row, {
+    target: targetOf(row),
+    after: { ...toldOf(row), level, of: row.of, period },
+  })
   return presentOne(c, row)
 })
 
 const list = implement(contract.list, async (c) => {
-  const page = await listBudgets(c.tx, c.account.id, pageRequest(c))
+  const page = await listBudgets(c.tx, c.account, pageRequest(c))
   const uses = await budgetUses(c.tx, page.rows, c.now.getTime())
-  return listAnswer(c, page, (row) => present(row, uses.get(row.id)!))
+  return listAnswer(c, page, (row) => present(c, row, uses.get(row.id)!))
 })
 
 const get = implement(contract.get, async (c) =>
@@ -86,7 +94,7 @@ const get = implement(contract.get, async (c) =>
 
 const update = implement(contract.update, async (c) => {
   const before = await resolveBudget(c, c.params.budget)
-  assertOwnLimit(before, 'budget')
+  assertMayChange(c, before, 'budget')
   c.checkRevision(before.revision)
   const { amountUsd, ...rest } = c.body
   const amountNanos = amountUsd === undefined ? undefined : nanosOf(amountUsd)
@@ -98,24 +106,24 @@ const update = implement(contract.update, async (c) => {
     }),
   )
   const row = await resolveBudget(c, before.id)
-  c.audit({ target: targetOf(row), before: toldOf(before), after: toldOf(row) })
+  auditLimit(c, row, { target: targetOf(row), before: toldOf(before), after: toldOf(row) })
   return presentOne(c, row)
 })
 
 const remove = implement(contract.delete, async (c) => {
   const row = await resolveBudget(c, c.params.budget)
-  assertOwnLimit(row, 'budget')
+  assertMayChange(c, row, 'budget')
   c.checkRevision(row.revision)
-  const what = row.of === null ? 'The account' : `The ${row.level.replace('-', ' ')} ${row.of.name}`
+  const what = limitedInWords(row)
   c.loses({ what: 'budget', id: row.id, sentence: `${what} is no longer limited by it.` })
 
   await deleteBudget(c.tx, row.id)
-  c.audit({ target: targetOf(row), before: toldOf(row) })
+  auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
 })
 
-async function presentOne(c: Pick<Context, 'tx' | 'now'>, row: BudgetRow) {
+async function presentOne(c: Pick<Context, 'tx' | 'now' | 'account'>, row: BudgetRow) {
   const uses = await budgetUses(c.tx, [row], c.now.getTime())
-  return present(row, uses.get(row.id)!)
+  return present(c, row, uses.get(row.id)!)
 }
 
 /** An amount in both forms, such as `settledUsd` and `settledNanos`. */
@@ -125,19 +133,20 @@ const money = <N extends string>(field: N, nanos: bigint) =>
     string
   >
 
-function present(row: BudgetRow, use: BudgetUse) {
+function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
   const { settledNanos, heldNanos } = use
   const remainingNanos = maxOf(0n, row.amountNanos - settledNanos - heldNanos)
   return {
     ...objectOf('budget', row.accountId, row),
     level: row.level,
     of: row.of,
-    imposed: row.imposed,
+    imposed: isImposedOn(c, row),
     ...money('amount', row.amountNanos),
     period: row.period,
     timeZone: row.timeZone,
     mode: row.mode,
     current: {
+      of: use.of,
       periodId: use.periodId,
       startsAt: new Date(use.startsAtMs).toISOString(),
       resetsAt: use.endsAtMs === null ? null : new Date(use.endsAtMs).toISOString(),

@@ -11,7 +11,13 @@ import {
   updateUsageLimit,
 } from '../store/usage-limit.ts'
 import { type Context, implement } from './context.ts'
-import { assertOwnLimit, resolveLimited } from './limit-level.ts'
+import {
+  assertMayChange,
+  auditLimit,
+  isImposedOn,
+  limitedInWords,
+  resolveLimited,
+} from './limit-level.ts'
 import { listAnswer, pageRequest } from './list.ts'
 import { objectOf } from './present.ts'
 import { notFound } from './resolve.ts'
@@ -21,7 +27,7 @@ const noun = 'usage limit'
 
 /** @throws not_found */
 async function resolveLimit({ tx, account }: Pick<Context, 'tx' | 'account'>, reference: string) {
-  const row = await findUsageLimit(tx, account.id, reference)
+  const row = await findUsageLimit(tx, account, reference)
   if (row === null) throw notFound(noun)
   return row
 }
@@ -66,49 +72,49 @@ const create = implement(contract.create, async (c) => {
     }),
   )
   const row = await resolveLimit(c, id)
-  c.audit({
+  auditLimit(c, row, {
     target: targetOf(row),
     after: { ...toldOf(row), level, of: row.of, metric, windowSeconds: row.windowSeconds },
   })
-  return present(row)
+  return present(c, row)
 })
 
 const list = implement(contract.list, async (c) =>
-  listAnswer(c, await listUsageLimits(c.tx, c.account.id, pageRequest(c)), present),
+  listAnswer(c, await listUsageLimits(c.tx, c.account, pageRequest(c)), (row) => present(c, row)),
 )
 
 const get = implement(contract.get, async (c) =>
-  present(await resolveLimit(c, c.params['usage-limit'])),
+  present(c, await resolveLimit(c, c.params['usage-limit'])),
 )
 
 const update = implement(contract.update, async (c) => {
   const before = await resolveLimit(c, c.params['usage-limit'])
-  assertOwnLimit(before, noun)
+  assertMayChange(c, before, noun)
   c.checkRevision(before.revision)
 
   await uniqueName(c.body.name ?? before.name, () => updateUsageLimit(c.tx, before.id, c.body))
   const row = await resolveLimit(c, before.id)
-  c.audit({ target: targetOf(row), before: toldOf(before), after: toldOf(row) })
-  return present(row)
+  auditLimit(c, row, { target: targetOf(row), before: toldOf(before), after: toldOf(row) })
+  return present(c, row)
 })
 
 const remove = implement(contract.delete, async (c) => {
   const row = await resolveLimit(c, c.params['usage-limit'])
-  assertOwnLimit(row, noun)
+  assertMayChange(c, row, noun)
   c.checkRevision(row.revision)
-  const what = row.of === null ? 'The account' : `The ${row.level.replace('-', ' ')} ${row.of.name}`
+  const what = limitedInWords(row)
   c.loses({ what: 'usage-limit', id: row.id, sentence: `${what} is no longer limited by it.` })
 
   await deleteUsageLimit(c.tx, row.id)
-  c.audit({ target: targetOf(row), before: toldOf(row) })
+  auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
 })
 
-function present(row: UsageLimitRow) {
+function present(c: Pick<Context, 'account'>, row: UsageLimitRow) {
   return {
     ...objectOf('usage-limit', row.accountId, row),
     level: row.level,
     of: row.of,
-    imposed: row.imposed,
+    imposed: isImposedOn(c, row),
     metric: row.metric,
     amount: row.amount,
     windowSeconds: row.windowSeconds,

@@ -68,6 +68,6 @@ export async function writeAllottedBudget(
 
 /** The account may have called a budget of its own that. */
 async function freeName(tx: Tx, accountId: AccountId): Promise<string> {
-  const taken = await findBudget(tx, accountId, budgetName)
+  const taken = await findBudget(tx, { id: accountId, isRoot: false }, budgetName)
   return taken === null ? budgetName : `${budgetName}-${newUuid().slice(-8)}`
 }

@@ -5,12 +5,19 @@ import {
   isId,
   type LimitLevel,
   type PeriodKind,
-  periodOf,
   type TenantId,
 } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
-import { type LimitedId, levelColumns, limitedBy, limitedName } from './limit-level.ts'
+import {
+  isVisible,
+  type LimitedId,
+  type LimitViewer,
+  levelColumns,
+  limitedAccount,
+  limitedBy,
+  limitedName,
+} from './limit-level.ts'
 import { type ObjectRow, objectRow } from './object.ts'
 import { fetchPage, type PageRequest } from './page.ts'
 import { containing } from './search.ts'
@@ -20,6 +27,8 @@ export interface BudgetRow extends ObjectRow {
   readonly accountId: AccountId
   /** Set on the account by the tenant. */
   readonly imposed: boolean
+  /** Whom root limits by it: told in that account's audit log as well. */
+  readonly limitedAccountId: AccountId | null
   readonly level: LimitLevel
   readonly of: { readonly id: string; readonly name: string } | null
   readonly amountNanos: bigint
@@ -28,16 +37,17 @@ export interface BudgetRow extends ObjectRow {
   readonly mode: 'enforce' | 'audit'
 }
 
-const selectBudget = (tx: Tx, accountId: AccountId) =>
+const selectBudget = (tx: Tx, viewer: LimitViewer) =>
   tx
     .selectFrom('budget')
-    .where('budget.accountId', '=', uuid(accountId))
+    .where(isVisible('budget', viewer))
     .selectAll()
     .select(limitedName('budget').as('ofName'))
+    .select(limitedAccount('budget').as('limitedAccountId'))
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectBudget>['executeTakeFirstOrThrow']>>
 
-function fromRow(row: DatabaseRow): BudgetRow {
+function fromRow(row: DatabaseRow, viewer: LimitViewer): BudgetRow {
   const id = typed('bud', row.id)
   return {
     ...objectRow(row, id),
@@ -45,7 +55,8 @@ function fromRow(row: DatabaseRow): BudgetRow {
     accountId: typed('acct', row.accountId),
     imposed: row.imposed,
     level: row.level as LimitLevel,
-    of: limitedBy(row),
+    limitedAccountId: row.limitedAccountId === null ? null : typed('acct', row.limitedAccountId),
+    of: limitedBy(row, viewer),
     amountNanos: row.amountNanos,
     period: row.period as PeriodKind,
     timeZone: row.timeZone,
@@ -53,27 +64,28 @@ function fromRow(row: DatabaseRow): BudgetRow {
   }
 }
 
-/** @param reference a name or an id */
+/** @param reference an id, or a name, which only the viewer's own are found by */
 export async function findBudget(
   tx: Tx,
-  accountId: AccountId,
+  viewer: LimitViewer,
   reference: string,
 ): Promise<BudgetRow | null> {
-  const query = selectBudget(tx, accountId)
+  const query = selectBudget(tx, viewer)
   const row = await (isId(reference, 'bud')
     ? query.where('id', '=', uuid(reference))
-    : query.where('name', '=', reference)
+    : query.where('name', '=', reference).where('accountId', '=', uuid(viewer.id))
   ).executeTakeFirst()
-  return row ? fromRow(row) : null
+  return row ? fromRow(row, viewer) : null
 }
 
 /** What the tenant allots to the account as a whole. */
 export async function findImposedBudget(tx: Tx, accountId: AccountId): Promise<BudgetRow | null> {
-  const row = await selectBudget(tx, accountId)
+  const viewer = { id: accountId, isRoot: false }
+  const row = await selectBudget(tx, viewer)
     .where('imposed', '=', true)
     .where('level', '=', 'account')
     .executeTakeFirst()
-  return row ? fromRow(row) : null
+  return row ? fromRow(row, viewer) : null
 }
 
 export async function insertBudget(
@@ -130,8 +142,8 @@ export async function deleteBudget(tx: Tx, id: Id<'bud'>): Promise<void> {
   await tx.deleteFrom('budget').where('id', '=', uuid(id)).execute()
 }
 
-export async function listBudgets(tx: Tx, accountId: AccountId, request: PageRequest) {
-  let query = selectBudget(tx, accountId)
+export async function listBudgets(tx: Tx, viewer: LimitViewer, request: PageRequest) {
+  let query = selectBudget(tx, viewer)
   if (request.q) query = query.where('name', 'like', containing(request.q))
   if (request.filter.level) query = query.where('level', '=', request.filter.level)
   const page = await fetchPage(
@@ -143,40 +155,5 @@ export async function listBudgets(tx: Tx, accountId: AccountId, request: PageReq
     },
     'budget.id',
   )
-  return { ...page, rows: page.rows.map(fromRow) }
-}
-
-/** A budget in the period that runs now. */
-export interface BudgetUse {
-  readonly periodId: string
-  readonly startsAtMs: number
-  readonly endsAtMs: number | null
-  readonly settledNanos: bigint
-  /** Leased to gateways for calls in flight. */
-  readonly heldNanos: bigint
-}
-
-/**
- * A period that nobody has spent in has no row, and is used by nothing.
- * @param nowMs epoch milliseconds
- */
-export async function budgetUses(
-  tx: Tx,
-  budgets: readonly BudgetRow[],
-  nowMs: number,
-): Promise<Map<Id<'bud'>, BudgetUse>> {
-  const periods = budgets.map((budget) => periodOf(nowMs, budget.timeZone, budget.period))
-  const { rows } = await sql<{ ownerId: string; settled: bigint; leased: bigint }>`
-    select owner_id, settled, leased from pool where (owner_id, period_id) in (select * from unnest(
-      ${budgets.map(({ id }) => uuid(id))}::uuid[], ${periods.map(({ id }) => id)}::text[]))`.execute(
-    tx,
-  )
-  const pools = new Map(rows.map((row) => [row.ownerId, row]))
-  return new Map(
-    budgets.map(({ id }, index) => {
-      const { id: periodId, startsAtMs, endsAtMs } = periods[index]!
-      const { settled = 0n, leased = 0n } = pools.get(uuid(id)) ?? {}
-      return [id, { periodId, startsAtMs, endsAtMs, settledNanos: settled, heldNanos: leased }]
-    }),
-  )
+  return { ...page, rows: page.rows.map((row) => fromRow(row, viewer)) }
 }

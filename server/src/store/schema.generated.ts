@@ -81,6 +81,7 @@ export interface BudgetTable {
   createdAt: Generated<Date>
   updatedAt: Generated<Date>
   revision: Generated<bigint>
+  ofRootId: GeneratedAlways<string | null>
 }
 
 export interface ChangeTable {
@@ -471,6 +472,7 @@ export interface UsageLimitTable {
   createdAt: Generated<Date>
   updatedAt: Generated<Date>
   revision: Generated<bigint>
+  ofRootId: GeneratedAlways<string | null>
 }
 
 export interface UsageRecordTable {

@@ -35,6 +35,7 @@ export async function loadUsageLimits(tx: Tx, only: Only): Promise<RowOf<'usageL
 }
 
 interface LimitColumns {
+  readonly tenantId: string
   readonly accountId: string
   readonly name: string
   readonly level: string
@@ -64,7 +65,11 @@ function subjectOf(level: LimitLevel, row: LimitColumns): LimitRow['subjectId'] 
       return typed('mdl', row.resourceId!)
     case 'share':
       return typed('share', row.shareId!)
+    case 'tenant':
+      return typed('tnt', row.tenantId)
     case 'account':
+    case 'each-user':
+    case 'each-virtual-account':
       return null
   }
 }

@@ -24,8 +24,8 @@ export interface LimitRow {
   readonly accountId: AccountId
   readonly name: string
   readonly level: LimitLevel
-  /** The id of what is limited; the account itself at the level `account`. */
-  readonly subjectId: AccountId | TeamId | PrincipalId | TokenId | ResourceId | ShareId
+  /** The id of what is limited; the account itself where no one thing in it is. */
+  readonly subjectId: TenantId | AccountId | TeamId | PrincipalId | TokenId | ResourceId | ShareId
 }
 
 /** What is read anew with every change. */

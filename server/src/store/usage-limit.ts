@@ -2,7 +2,15 @@
 import { type AccountId, type Id, isId, type LimitLevel, type TenantId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
-import { type LimitedId, levelColumns, limitedBy, limitedName } from './limit-level.ts'
+import {
+  isVisible,
+  type LimitedId,
+  type LimitViewer,
+  levelColumns,
+  limitedAccount,
+  limitedBy,
+  limitedName,
+} from './limit-level.ts'
 import { type ObjectRow, objectRow } from './object.ts'
 import { fetchPage, type PageRequest } from './page.ts'
 import { containing } from './search.ts'
@@ -13,6 +21,8 @@ export interface UsageLimitRow extends ObjectRow {
   readonly id: Id<'lim'>
   readonly accountId: AccountId
   readonly imposed: boolean
+  /** Whom root limits by it: told in that account's audit log as well. */
+  readonly limitedAccountId: AccountId | null
   readonly level: LimitLevel
   readonly of: { readonly id: string; readonly name: string } | null
   readonly metric: UsageMetric
@@ -21,16 +31,17 @@ export interface UsageLimitRow extends ObjectRow {
   readonly windowSeconds: number | null
 }
 
-const selectLimit = (tx: Tx, accountId: AccountId) =>
+const selectLimit = (tx: Tx, viewer: LimitViewer) =>
   tx
     .selectFrom('usageLimit')
-    .where('usageLimit.accountId', '=', uuid(accountId))
+    .where(isVisible('usage_limit', viewer))
     .selectAll()
     .select(limitedName('usage_limit').as('ofName'))
+    .select(limitedAccount('usage_limit').as('limitedAccountId'))
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectLimit>['executeTakeFirstOrThrow']>>
 
-function fromRow(row: DatabaseRow): UsageLimitRow {
+function fromRow(row: DatabaseRow, viewer: LimitViewer): UsageLimitRow {
   const id = typed('lim', row.id)
   return {
     ...objectRow(row, id),
@@ -38,25 +49,26 @@ function fromRow(row: DatabaseRow): UsageLimitRow {
     accountId: typed('acct', row.accountId),
     imposed: row.imposed,
     level: row.level as LimitLevel,
-    of: limitedBy(row),
+    limitedAccountId: row.limitedAccountId === null ? null : typed('acct', row.limitedAccountId),
+    of: limitedBy(row, viewer),
     metric: row.metric as UsageMetric,
     amount: Number(row.amount),
     windowSeconds: row.windowSeconds === 0 ? null : row.windowSeconds,
   }
 }
 
-/** @param reference a name or an id */
+/** @param reference an id, or a name, which only the viewer's own are found by */
 export async function findUsageLimit(
   tx: Tx,
-  accountId: AccountId,
+  viewer: LimitViewer,
   reference: string,
 ): Promise<UsageLimitRow | null> {
-  const query = selectLimit(tx, accountId)
+  const query = selectLimit(tx, viewer)
   const row = await (isId(reference, 'lim')
     ? query.where('id', '=', uuid(reference))
-    : query.where('name', '=', reference)
+    : query.where('name', '=', reference).where('accountId', '=', uuid(viewer.id))
   ).executeTakeFirst()
-  return row ? fromRow(row) : null
+  return row ? fromRow(row, viewer) : null
 }
 
 export async function insertUsageLimit(
@@ -116,8 +128,8 @@ export async function deleteUsageLimit(tx: Tx, id: Id<'lim'>): Promise<void> {
   await tx.deleteFrom('usageLimit').where('id', '=', uuid(id)).execute()
 }
 
-export async function listUsageLimits(tx: Tx, accountId: AccountId, request: PageRequest) {
-  let query = selectLimit(tx, accountId)
+export async function listUsageLimits(tx: Tx, viewer: LimitViewer, request: PageRequest) {
+  let query = selectLimit(tx, viewer)
   if (request.q) query = query.where('name', 'like', containing(request.q))
   if (request.filter.level) query = query.where('level', '=', request.filter.level)
   const page = await fetchPage(
@@ -129,5 +141,5 @@ export async function listUsageLimits(tx: Tx, accountId: AccountId, request: Pag
     },
     'usage_limit.id',
   )
-  return { ...page, rows: page.rows.map(fromRow) }
+  return { ...page, rows: page.rows.map((row) => fromRow(row, viewer)) }
 }

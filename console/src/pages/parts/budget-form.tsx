@@ -5,7 +5,7 @@ import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
 import { ownTimeZone } from '../../ui/range.ts'
-import { type Level, SubjectFields } from './limit-subject.tsx'
+import { type Level, needsSubject, SubjectFields } from './limit-subject.tsx'
 
 export type Budget = Awaited<ReturnType<typeof client.budget.get>>
 type Period = Budget['period']
@@ -54,7 +54,7 @@ export function BudgetForm({ budget, close }: BudgetFormProps) {
     onDone: close,
   })
   const { values } = form
-  const isReady = budget !== undefined || values.level === 'account' || values.of !== ''
+  const isReady = budget !== undefined || !needsSubject(values.level) || values.of !== ''
   return (
     <FormBody
       form={form}

@@ -18,12 +18,13 @@ import type { Search } from '../../ui/search.ts'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Budget, BudgetForm } from './budget-form.tsx'
-import { levelOptions, NameOfLimit, SubjectOfLimit } from './limit-subject.tsx'
+import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
 const REFRESH_MS = 5_000
 
 export function BudgetList() {
   const { may } = useActing()
+  const levelOptions = useLevelOptions()
   const list = useListState('name', ['level'])
   const budgets = useList('budget', list.query, client.budget.list, {
     refetchIntervalMs: REFRESH_MS,
@@ -120,6 +121,7 @@ function Burn({ budget }: { budget: Budget }) {
   return (
     <BurnDown
       label={displayName || name}
+      whose={current.of?.name}
       settledNanos={current.settledNanos}
       heldNanos={current.heldNanos}
       remainingNanos={current.remainingNanos}

@@ -5,7 +5,7 @@ import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
 import { count, counted } from '../../ui/format.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
-import { type Level, SubjectFields } from './limit-subject.tsx'
+import { type Level, needsSubject, SubjectFields } from './limit-subject.tsx'
 
 export type UsageLimit = Awaited<ReturnType<typeof client.usageLimit.get>>
 type Metric = UsageLimit['metric']
@@ -71,7 +71,7 @@ export function LimitForm({ limit, close }: LimitFormProps) {
       form={form}
       submitLabel={isNew ? 'Create usage limit' : 'Save'}
       close={close}
-      isReady={!isNew || values.level === 'account' || values.of !== ''}
+      isReady={!isNew || !needsSubject(values.level) || values.of !== ''}
     >
       <NameFields form={form} placeholder="Requests per minute" />
       {isNew && (

@@ -13,10 +13,11 @@ import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
 import { RowMenu } from '../../ui/row-menu.tsx'
 import { Time } from '../../ui/time.tsx'
 import { LimitForm, limitText, type UsageLimit } from './limit-form.tsx'
-import { levelOptions, NameOfLimit, SubjectOfLimit } from './limit-subject.tsx'
+import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
 export function LimitList() {
   const { may } = useActing()
+  const levelOptions = useLevelOptions()
   const list = useListState('name', ['level'])
   const limits = useList('usage-limit', list.query, client.usageLimit.list)
   const [asked, setAsked] = useState<Confirmation | null>(null)

@@ -1,8 +1,18 @@
-/** What a budget or limit is for: the account, a team, a person, a program, a token or a model. */
+/**
+ * What a budget or limit is for: the account, everybody in it alike, a team, a person, a program, a
+ * token or a model; in root also what an account spends through a share, or all accounts together.
+ */
 import { Select } from '@mantine/core'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
-import { type ChoiceSource, modelIds, teams, users, virtualAccounts } from '../../api/choices.ts'
+import {
+  type ChoiceSource,
+  modelIds,
+  sharesSpentThrough,
+  teams,
+  users,
+  virtualAccounts,
+} from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
 import { kindLabel } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
@@ -12,18 +22,41 @@ import { ReferenceSelect } from '../../ui/reference-select.tsx'
 import { Tag } from '../../ui/state.tsx'
 import classes from './limit-subject.module.css'
 
-export const levels = ['account', 'team', 'user', 'virtual-account', 'token', 'model'] as const
-export type Level = (typeof levels)[number]
+const ownLevels = [
+  'account',
+  'each-user',
+  'each-virtual-account',
+  'team',
+  'user',
+  'virtual-account',
+  'token',
+  'model',
+] as const
+const rootLevels = ['tenant', 'share', ...ownLevels] as const
+export type Level = (typeof rootLevels)[number]
 
-export const levelOptions = levels.map((value) => ({
-  value,
-  label: value === 'account' ? 'The whole account' : kindLabel(value),
-}))
+const wholes: Partial<Record<Level, string>> = {
+  account: 'The whole account',
+  tenant: 'All accounts together',
+  'each-user': 'Each user alike',
+  'each-virtual-account': 'Each virtual account alike',
+}
+
+const optionOf = (value: Level) => ({ value, label: wholes[value] ?? kindLabel(value) })
+
+/** What may be limited in this account; a tenant without accounts does not notice that there are any. */
+export function useLevelOptions() {
+  const { isRoot, knowsAccounts } = useActing()
+  return (isRoot && knowsAccounts ? rootLevels : ownLevels).map(optionOf)
+}
+
+/** Whether the level alone does not say what is limited. */
+export const needsSubject = (level: Level) => wholes[level] === undefined
 
 interface Limit {
   name: string
   displayName: string
-  level: Level | 'share'
+  level: Level
   of: { id: string; name: string } | null
   imposed: boolean
 }
@@ -42,7 +75,7 @@ export function NameOfLimit({ limit }: { limit: Limit }) {
 
 export function SubjectOfLimit({ limit: { level, of } }: { limit: Limit }) {
   const { account } = useActing()
-  if (level === 'account' || of === null) return 'The whole account'
+  if (of === null) return wholes[level] ?? 'The whole account'
   const to = pathOfKind(level, account, of.id)
   return (
     <>
@@ -56,6 +89,7 @@ const sources: Partial<Record<Level, ChoiceSource>> = {
   user: users,
   'virtual-account': virtualAccounts,
   model: modelIds,
+  share: sharesSpentThrough,
 }
 
 interface SubjectFieldsProps {
@@ -68,6 +102,7 @@ interface SubjectFieldsProps {
 
 export function SubjectFields({ level, of, error, onLevel, onOf }: SubjectFieldsProps) {
   const source = sources[level]
+  const levelOptions = useLevelOptions()
   return (
     <>
       <Select

@@ -20,6 +20,8 @@ import type { AppliedLimit } from '../limits/applying.ts'
 /** A limit that the attempt counts under, and in which of its periods. */
 export interface CountedLimit {
   readonly id: Id<'bud' | 'lim'>
+  /** Whose limit it is, where that is not the account that spends: root's on a share or on all. */
+  readonly accountId?: AccountId
   readonly measure: Measure
   readonly periodId: string
   readonly startsAtMs: number
@@ -70,16 +72,20 @@ export interface AttemptResult {
   readonly metadata: { readonly [key: string]: JsonValue }
 }
 
-export function countedLimits(applied: readonly AppliedLimit[]): CountedLimit[] {
-  return applied
-    .filter(({ counter }) => counter.measure !== 'concurrency')
-    .map(({ limit, counter: { measure, period } }) => ({
-      id: limit.id,
-      measure,
-      periodId: period.id,
-      startsAtMs: period.startsAtMs,
-      endsAtMs: period.endsAtMs,
-    }))
+export function countedLimits(
+  applied: readonly AppliedLimit[],
+  actingAccountId: AccountId,
+): CountedLimit[] {
+  const counted: CountedLimit[] = []
+  for (const { limit, counter } of applied) {
+    const { measure, period } = counter
+    if (measure === 'concurrency') continue
+    const { id, accountId } = limit
+    const { id: periodId, startsAtMs, endsAtMs } = period
+    const one = { id, measure, periodId, startsAtMs, endsAtMs }
+    counted.push(accountId === actingAccountId ? one : { ...one, accountId })
+  }
+  return counted
 }
 
 /** @param id the usage record's: a UUID that is made before the call */
@@ -144,8 +150,8 @@ export function appliedOutcome(stored: StoredRecord): AppliedOutcome {
     },
     settlements: facts.limits
       .filter(({ measure }) => counts[measure] > 0n)
-      .map(({ id, measure, periodId, startsAtMs, endsAtMs }) => ({
-        accountId: facts.accountId,
+      .map(({ id, accountId, measure, periodId, startsAtMs, endsAtMs }) => ({
+        accountId: accountId ?? facts.accountId,
         ownerId: id,
         period: { id: periodId, startsAtMs, endsAtMs },
         amount: counts[measure],

@@ -20,6 +20,7 @@ export interface AppliedLimit {
 /** Everything is taken from the credential and stored facts; nothing from the request (T27). */
 export function spendScope(caller: Caller, model: ModelEntry): SpendScope {
   return {
+    tenantId: caller.snapshot.tenant.id,
     actingAccountId: caller.token.accountId,
     principalId: caller.principal.id,
     teams: caller.teams,
@@ -43,7 +44,7 @@ export function limitsOf(caller: Caller, model: ModelEntry, nowMs: number): Limi
   const applied = [...budgets, ...usageLimits].map((limit) => ({
     limit,
     name: snapshot.limits.get(limit.id)?.name ?? limit.id,
-    counter: counterOf(limit, nowMs),
+    counter: counterOf(limit, nowMs, scope.principalId),
   }))
   return { budgets, applied }
 }

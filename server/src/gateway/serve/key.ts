@@ -2,7 +2,7 @@
  * GET /v1/key: the caller, told about itself: who it is, what it may call, and every budget and limit
  * that applies to it, with what is held just now. Amounts of money are in US dollars and in nanos.
  */
-import { formatUsd, maxOf } from '@commonhold/core'
+import { type Counter, formatUsd, maxOf } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
 import { poolKeyText, readPools } from '../../store/pool.ts'
 import type { Caller } from '../admission/caller.ts'
@@ -31,7 +31,7 @@ export async function serveKey(
     account: { id: token.accountId, name: snapshot.account(token.accountId)?.name },
     tenant: { id: snapshot.tenant.id, name: snapshot.tenant.name },
     models: usable.map(([name]) => name),
-    limits: applied.map((one) => layer(one, fills.get(one.counter.key)!)),
+    limits: applied.map((one) => layer(one, fills.get(one.counter.key)!, isTold(one, caller))),
   }
   call.answer({ 'content-type': 'application/json' }, JSON.stringify(body))
 }
@@ -90,37 +90,44 @@ async function fillsOf(
   return new Map(fills)
 }
 
-function layer({ limit, name, counter }: AppliedLimit, { settled, held }: Fill) {
-  const { measure, limit: amount, period } = counter
-  const remaining = maxOf(0n, amount - settled - held)
-  const isMoney = measure === 'nanos'
-  const resetsAt = period.endsAtMs === null ? null : new Date(period.endsAtMs).toISOString()
-  const numbers = isMoney
-    ? {
-        amount_usd: formatUsd(amount),
-        settled_usd: formatUsd(settled),
-        held_usd: formatUsd(held),
-        remaining_usd: formatUsd(remaining),
-        amount_nanos: amount.toString(),
-        settled_nanos: settled.toString(),
-        held_nanos: held.toString(),
-        remaining_nanos: remaining.toString(),
-      }
-    : {
-        amount: Number(amount),
-        settled: Number(settled),
-        held: Number(held),
-        remaining: Number(remaining),
-      }
+/** What all accounts spend together is for root to know: others learn that they are counted. */
+function isTold({ limit }: AppliedLimit, { token, snapshot }: Caller): boolean {
+  return limit.level !== 'tenant' || token.accountId === snapshot.tenant.rootAccountId
+}
+
+function layer({ limit, name, counter }: AppliedLimit, fill: Fill, isTold: boolean) {
+  const { measure, period } = counter
   return {
     id: limit.id,
-    kind: isMoney ? 'budget' : 'usage-limit',
+    kind: measure === 'nanos' ? 'budget' : 'usage-limit',
     name,
     level: limit.level,
-    measure: isMoney ? 'usd' : measure,
+    measure: measure === 'nanos' ? 'usd' : measure,
     mode: limit.mode,
     period: period.id,
-    resets_at: resetsAt,
-    ...numbers,
+    resets_at: period.endsAtMs === null ? null : new Date(period.endsAtMs).toISOString(),
+    ...(isTold ? numbersOf(counter, fill) : {}),
+  }
+}
+
+function numbersOf({ measure, limit: amount }: Counter, { settled, held }: Fill) {
+  const remaining = maxOf(0n, amount - settled - held)
+  if (measure !== 'nanos') {
+    return {
+      amount: Number(amount),
+      settled: Number(settled),
+      held: Number(held),
+      remaining: Number(remaining),
+    }
+  }
+  return {
+    amount_usd: formatUsd(amount),
+    settled_usd: formatUsd(settled),
+    held_usd: formatUsd(held),
+    remaining_usd: formatUsd(remaining),
+    amount_nanos: amount.toString(),
+    settled_nanos: settled.toString(),
+    held_nanos: held.toString(),
+    remaining_nanos: remaining.toString(),
   }
 }
