@@ -48,6 +48,13 @@ export class Connection {
 
   /** The body as a JSON object. @throws SandboxError 400, or 413 beyond `BODY_BYTES_MAX`. */
   async body(): Promise<JsonObject> {
+    const body = parseJson((await this.bytes()).toString('utf8'))
+    if (isObject(body)) return body
+    throw new SandboxError(400, 'The body must be a JSON object.')
+  }
+
+  /** @throws SandboxError 413 beyond `BODY_BYTES_MAX` */
+  async bytes(): Promise<Buffer> {
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of this.request as AsyncIterable<Buffer>) {
@@ -58,9 +65,7 @@ export class Connection {
     if (bytes > BODY_BYTES_MAX) {
       throw new SandboxError(413, `The body is larger than ${BODY_BYTES_MAX} bytes.`)
     }
-    const body = parseJson(Buffer.concat(chunks).toString('utf8'))
-    if (isObject(body)) return body
-    throw new SandboxError(400, 'The body must be a JSON object.')
+    return Buffer.concat(chunks)
   }
 
   sendJson(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {

@@ -20,6 +20,7 @@ type Count = { requests: number; inputTokens: number; outputTokens: number }
 export class Meter {
   readonly #total: Count = { requests: 0, inputTokens: 0, outputTokens: 0 }
   readonly #byKey = new Map<string, Count>()
+  readonly #units = new Map<string, number>()
 
   /** One request was accepted and its input is charged. */
   begin(key: string, inputTokens: number): void {
@@ -32,6 +33,18 @@ export class Meter {
   /** So many tokens were handed to the connection. */
   sent(key: string, outputTokens: number): void {
     for (const count of this.#countsOf(key)) count.outputTokens += outputTokens
+  }
+
+  /** So many of what is not sold by tokens. */
+  units(key: string, kind: string, count: number): void {
+    const name = `${key} ${kind}`
+    if (!this.#units.has(name) && this.#units.size >= KEYS_MAX) return
+    this.#units.set(name, (this.#units.get(name) ?? 0) + count)
+  }
+
+  /** @returns how many of the kind were served to the key */
+  servedUnits(key: string, kind: string): number {
+    return this.#units.get(`${key} ${kind}`) ?? 0
   }
 
   /** A copy, which later requests don't change. */

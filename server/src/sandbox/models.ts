@@ -20,9 +20,19 @@ export type SandboxFault =
 export type SandboxModel = {
   readonly name: string
   readonly purpose: 'everyday' | 'fault'
-  readonly kind: 'chat' | 'embedding'
-  /** What it says: a generated text, the last user message, calls of tools, or 2 MB of text. */
-  readonly reply: 'generated' | 'echo' | 'tool' | 'tools' | 'reasoning' | 'huge'
+  readonly kind:
+    | 'chat'
+    | 'embedding'
+    | 'moderation'
+    | 'image'
+    | 'speech'
+    | 'transcription'
+    | 'rerank'
+  /**
+   * What it says: a generated text, the last user message, calls of tools, or 2 MB of text. What is not a
+   * chat is sold by pictures, seconds and searches, or by tokens.
+   */
+  readonly reply: 'generated' | 'echo' | 'tool' | 'tools' | 'reasoning' | 'huge' | 'tokens'
   /** Reports half of the input as read from a prompt cache, and a quarter as written to one. */
   readonly isCached: boolean
   readonly fault: SandboxFault
@@ -62,6 +72,23 @@ const faulty = (name: string, fault: SandboxFault, description: string): Sandbox
   name,
   purpose: 'fault',
   fault,
+  description,
+})
+
+const other = (name: string, kind: SandboxModel['kind'], description: string): SandboxModel => ({
+  ...chat,
+  name,
+  kind,
+  inputNanosPerMillion: 0n,
+  outputNanosPerMillion: 0n,
+  description,
+})
+
+const byTokens = (name: string, kind: SandboxModel['kind'], description: string): SandboxModel => ({
+  ...chat,
+  name,
+  kind,
+  reply: 'tokens',
   description,
 })
 
@@ -121,6 +148,14 @@ export const sandboxModels: readonly SandboxModel[] = [
     outputTokensMax: 0,
     description: 'Embeds text: texts that share words get vectors that are near.',
   },
+  other('sandbox-moderation', 'moderation', 'Flags a few words.'),
+  other('sandbox-image', 'image', 'Draws a small square, and is sold by the picture.'),
+  byTokens('sandbox-image-tokens', 'image', 'Draws a small square, and is sold by tokens.'),
+  other('sandbox-speech', 'speech', 'Speaks as a tone that is as long as the text.'),
+  other('sandbox-transcribe', 'transcription', 'Says how long a recording is; sold by the second.'),
+  byTokens('sandbox-transcribe-tokens', 'transcription', 'The same, and is sold by tokens.'),
+  other('sandbox-rerank', 'rerank', 'Ranks texts by the words that they share; sold by searches.'),
+  byTokens('sandbox-rerank-tokens', 'rerank', 'The same, and is sold by tokens.'),
   faulty('sandbox-429', 'rate_limited', 'Refuses with 429 and retry-after: 2.'),
   faulty('sandbox-500', 'server_error', 'Refuses with 500.'),
   faulty('sandbox-slow-first-byte', 'slow_first_byte', 'Sends its first byte after 3 s.'),

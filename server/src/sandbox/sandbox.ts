@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { anthropicFormat } from './anthropic-format.ts'
 import { countMessageTokens } from './anthropic-request.ts'
+import { serveSpeech, serveTranscription } from './audio.ts'
 import { serveChat } from './chat.ts'
 import type { Format } from './completion.ts'
 import { Connection } from './connection.ts'
@@ -17,16 +18,20 @@ import { serveEmbeddings } from './embeddings.ts'
 import { modelNotFound, SandboxError, unexpectedError } from './errors.ts'
 import { geminiFormat } from './gemini-format.ts'
 import { isGeminiPath } from './gemini-request.ts'
+import { serveImages } from './images.ts'
 import { Meter, type ServedByKey } from './meter.ts'
 import { findSandboxModel, type SandboxModel, sandboxModels } from './models.ts'
 import { openaiFormat } from './openai-format.ts'
 import { responsesFormat } from './responses-format.ts'
+import { serveModeration, serveRerank } from './search.ts'
 
 export type Sandbox = {
   /** The base URL of the API, with `/v1`. */
   readonly url: string
   /** What was served until now: see meter.ts for what counts. */
   served(): ServedByKey
+  /** So many pictures, seconds and the like, by the key that asked for them. */
+  servedUnits(key: string, kind: string): number
   /** Drops every connection and frees the port. */
   close(): Promise<void>
 }
@@ -44,6 +49,7 @@ export async function startSandbox(options: { readonly port?: number } = {}): Pr
   return {
     url: `http://127.0.0.1:${port}/v1`,
     served: () => meter.served(),
+    servedUnits: (key, kind) => meter.servedUnits(key, kind),
     close: async () => {
       const closed = once(server, 'close')
       server.close()
@@ -83,6 +89,20 @@ function formatOf(path: string): Format | null {
   return path.startsWith('/v1/messages') ? anthropicFormat : null
 }
 
+type Serve = (connection: Connection, key: string, meter: Meter, path: string) => Promise<void>
+
+const otherRoutes: Readonly<Record<string, Serve>> = {
+  '/v1/moderations': serveModeration,
+  '/v1/images/generations': serveImages,
+  '/v1/images/edits': serveImages,
+  '/v1/images/variations': serveImages,
+  '/v1/audio/speech': serveSpeech,
+  '/v1/audio/transcriptions': serveTranscription,
+  '/v1/audio/translations': serveTranscription,
+  '/v1/rerank': serveRerank,
+  '/v2/rerank': serveRerank,
+}
+
 async function route(connection: Connection, meter: Meter, path: string): Promise<void> {
   const { method = '' } = connection.request
   const key = connection.key()
@@ -94,6 +114,8 @@ async function route(connection: Connection, meter: Meter, path: string): Promis
   if (method === 'POST' && path === '/v1/embeddings') {
     return await serveEmbeddings(connection, key, meter)
   }
+  const other = method === 'POST' ? otherRoutes[path] : undefined
+  if (other) return await other(connection, key, meter, path)
   if (method === 'GET' && path === '/v1/models') {
     return connection.sendJson(200, { object: 'list', data: sandboxModels.map(modelObject) })
   }

@@ -114,9 +114,8 @@ describe('a passing body', () => {
   const model = { upstreamModel: 'vendor-name' } as ModelEntry
   const passed = (name: ProviderType, body: object) => {
     const provider = findProvider(name)!
-    return JSON.parse(
-      provider.ownBody(parseJsonBody(Buffer.from(JSON.stringify(body))), model, 'chat'),
-    )
+    const sent = provider.ownBody(parseJsonBody(Buffer.from(JSON.stringify(body))), model, 'chat')
+    return JSON.parse(String(sent))
   }
   const body = { model: 'a/b', stream: true, messages: [] }
 

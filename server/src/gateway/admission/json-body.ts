@@ -7,10 +7,13 @@
  * while the provider obeys the other would be none.
  */
 import { Failure } from '../call/failure.ts'
+import type { Form } from './form-body.ts'
 
 export type JsonObject = { readonly [key: string]: unknown }
 
 export interface JsonBody {
+  /** Where it is a multipart form: then the value has its fields, and there is no text to edit. */
+  readonly form?: Form
   readonly text: string
   readonly value: JsonObject
   /** Where the value of each field of the top level begins and ends in `text`. */

@@ -4,14 +4,23 @@ import type { ClientWire, PassingWire, ProviderWire } from '../wire/dialect.ts'
 import { geminiGenerate } from '../wire/gemini-generate/index.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
 import { openaiResponses } from '../wire/openai-responses/index.ts'
+import { openaiUnits } from '../wire/openai-units/index.ts'
 import type { MeteredRoute, UpstreamRoute } from './provider.ts'
 
-/** Errors and usage of embeddings are as those of chat. */
+/** Errors and usage of embeddings and moderations are as those of chat. */
 const passing: Readonly<Record<MeteredRoute, PassingWire>> = {
   chat: openaiChat,
   messages: anthropicMessages,
   responses: openaiResponses,
   embeddings: openaiChat,
+  moderations: openaiChat,
+  images: openaiUnits,
+  image_edits: openaiUnits,
+  image_variations: openaiUnits,
+  speech: openaiUnits,
+  transcriptions: openaiUnits,
+  translations: openaiUnits,
+  rerank: openaiUnits,
 }
 
 const clients: Partial<Readonly<Record<MeteredRoute, ClientWire>>> = {

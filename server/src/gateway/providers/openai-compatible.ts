@@ -3,23 +3,33 @@
  * model's name replaced, and with a usage asked for in every stream. Vendors of which it is known how
  * they differ have a name of their own (docs/providers/openai-compatible.md).
  */
+import { editedForm } from '../admission/form-body.ts'
 import { editedBody, isObject, type JsonBody } from '../admission/json-body.ts'
 import { refuseFields } from '../admission/unpriced.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
+import { askedInstead, isWrittenForm } from '../wire/openai-units/transcript.ts'
 import { baseUrlOf } from './base-url.ts'
-import type { Endpoint, Provider, UpstreamRoute } from './provider.ts'
+import type { Endpoint, MeteredRoute, Provider, UpstreamRoute } from './provider.ts'
 import { type Quirks, quirksOf } from './quirks.ts'
 
 export const openaiPaths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
   chat: '/chat/completions',
   responses: '/responses',
   embeddings: '/embeddings',
+  moderations: '/moderations',
+  images: '/images/generations',
+  image_edits: '/images/edits',
+  image_variations: '/images/variations',
+  speech: '/audio/speech',
+  transcriptions: '/audio/transcriptions',
+  translations: '/audio/translations',
+  rerank: '/rerank',
 }
 
 /** Which of this format's routes serves a client's. */
-export function openaiRouteFor(route: string): UpstreamRoute | null {
-  if (route === 'chat' || route === 'messages') return 'chat'
-  return route === 'embeddings' || route === 'responses' ? route : null
+export function openaiRouteFor(route: MeteredRoute | 'count_tokens'): UpstreamRoute | null {
+  if (route === 'messages') return 'chat'
+  return route === 'count_tokens' ? null : route
 }
 
 /** @param name as in a provider account */
@@ -81,8 +91,14 @@ export function ownBody(
   model: ModelEntry,
   route: UpstreamRoute,
   quirks: Quirks,
-): string {
+): string | Buffer {
   refuseFields(body, quirks.unpriced)
+  if (body.form !== undefined) {
+    const { response_format: format } = body.value
+    const edits = new Map([['model', model.upstreamModel]])
+    if (isWrittenForm(format)) edits.set('response_format', askedInstead[format])
+    return editedForm(body.form, edits)
+  }
   const edits = new Map([['model', JSON.stringify(model.upstreamModel)]])
   const { stream, stream_options: options } = body.value
   if (route === 'chat' && stream === true && quirks.hasStreamOptions !== false) {

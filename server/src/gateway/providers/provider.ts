@@ -7,7 +7,19 @@ import type { UpstreamAgents } from '../upstream/agents.ts'
 import type { WriteOptions } from '../wire/dialect.ts'
 
 /** What a client's route spends by. */
-export type MeteredRoute = 'chat' | 'messages' | 'responses' | 'embeddings'
+export type MeteredRoute =
+  | 'chat'
+  | 'messages'
+  | 'responses'
+  | 'embeddings'
+  | 'moderations'
+  | 'images'
+  | 'image_edits'
+  | 'image_variations'
+  | 'speech'
+  | 'transcriptions'
+  | 'translations'
+  | 'rerank'
 
 /** What a provider is called by. Of the routes for chat each provider has one, and all serve all. */
 export type UpstreamRoute = MeteredRoute | 'count_tokens' | 'generate'
@@ -59,7 +71,7 @@ export interface Provider {
     call: UpstreamCall,
   ): Endpoint | string | Promise<Endpoint | string>
   /** @returns the body of a client that speaks the provider's own format, as the provider takes it */
-  ownBody(body: JsonBody, model: ModelEntry, route: UpstreamRoute): string
+  ownBody(body: JsonBody, model: ModelEntry, route: UpstreamRoute): string | Buffer
   /** How to write a body that is translated. */
   writeOptions(model: ModelEntry): WriteOptions
 }

@@ -4,13 +4,17 @@
  * is on its way to the disk before the client sees the end of a whole answer, and a crash before that
  * leaves an intent, which is charged at its worst case: nothing is lost and nothing is billed twice.
  */
-import type { Hold, Id, PriceVersion, UsageBounds } from '@commonhold/core'
+import {
+  type Hold,
+  type Id,
+  type PriceVersion,
+  pricesUnits,
+  type UsageBounds,
+} from '@commonhold/core'
 import { newUuid } from '../../crypto/new-id.ts'
-import { chatBounds, embeddingBounds, worstCase } from '../admission/bounds.ts'
+import { worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
-import { messagesBounds } from '../admission/message-bounds.ts'
-import { responsesBounds } from '../admission/response-bounds.ts'
 import { shareOf } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
@@ -26,6 +30,7 @@ import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
+import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
 import { type Plan, planOf } from './plan.ts'
 import { closeHold, resultOf } from './settle.ts'
@@ -65,9 +70,9 @@ export async function attempt(
 ): Promise<AttemptEnd> {
   const nowMs = parts.now()
   const plan = await planOf(parts, metered, caller, model)
-  const price = priceAt(model, nowMs)
   const bytes = Math.max(metered.bodyBytes, plan.translatedBytes)
-  const bounds = boundsOf[metered.route](metered.body, bytes, model)
+  const bounds = meters[metered.route].bounds(metered.body, bytes, model)
+  const price = priceFor(priceAt(model, nowMs), bounds)
   const { hold, facts } = await placeAttempt(parts, metered, caller, {
     model,
     price,
@@ -85,7 +90,16 @@ export async function attempt(
   }
   parts.counters.attempts++
   const { route, body } = metered
-  const attempted = { facts, hold, price, route, body, policy: plan.policy }
+  const { units } = bounds
+  const attempted = {
+    facts,
+    hold,
+    price,
+    route,
+    body,
+    policy: plan.policy,
+    ...(units && { units }),
+  }
   const end = await run(parts, metered, model, plan)
   const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
   closeHold(hold, result)
@@ -117,12 +131,10 @@ export function journalFailure(): Failure {
   )
 }
 
-const boundsOf = {
-  chat: chatBounds,
-  messages: messagesBounds,
-  responses: responsesBounds,
-  embeddings: embeddingBounds,
-} as const satisfies Record<MeteredRoute, unknown>
+/** A price that does not say what all of this costs is none. */
+function priceFor(price: PriceVersion | null, { units }: UsageBounds): PriceVersion | null {
+  return units === undefined || price === null || pricesUnits(price, units) ? price : null
+}
 
 /** What is to be held, and for what. */
 interface Wanted {
@@ -189,7 +201,7 @@ async function placeAttempt(
     heldInputTokens: bounds.inputTokensMax,
     heldOutputTokens: bounds.outputTokensMax * bounds.choices,
     heldRequests: Number(requests),
-    limits: countedLimits(applied, caller.token.accountId),
+    limits: countedLimits(applied),
   }
   return { hold: answer.hold, facts }
 }

@@ -5,33 +5,19 @@
  */
 import { mayFailOver, uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
+import { parseFormBody, uploadBytesMax } from '../admission/form-body.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
-import { refuseUnpricedMessages } from '../admission/message-bounds.ts'
-import { refuseUnpricedResponses } from '../admission/response-bounds.ts'
 import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admission/target.ts'
-import { refuseUnpricedChat } from '../admission/unpriced.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
 import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
 import type { RunningCall, RunningFacts } from './in-flight.ts'
+import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
 
 export const bodyBytesMax = 10 * 1024 * 1024
-
-const modelTypeOf: Readonly<Record<MeteredRoute, string>> = {
-  chat: 'chat',
-  messages: 'chat',
-  responses: 'chat',
-  embeddings: 'embedding',
-}
-
-const refuseUnpriced: Partial<Readonly<Record<MeteredRoute, (body: JsonBody) => void>>> = {
-  chat: refuseUnpricedChat,
-  messages: refuseUnpricedMessages,
-  responses: refuseUnpricedResponses,
-}
 
 /** @throws Failure where nothing was answered yet */
 export async function serveMetered(
@@ -42,14 +28,17 @@ export async function serveMetered(
   // Before the body: who may not call at all does not get to send 10 MB.
   const { hash } = authenticate(parts.admission, call, parts.now())
   refuseUnlessOpen(parts)
-  const bytes = await call.readBody(bodyBytesMax)
-  const body = parseJsonBody(bytes)
-  refuseUnpriced[route]?.(body)
+  const meter = meters[route]
+  const bytes = await call.readBody(meter.isForm ? uploadBytesMax : bodyBytesMax)
+  const body = meter.isForm
+    ? parseFormBody(bytes, call.header('content-type'))
+    : parseJsonBody(bytes)
+  meter.refuse?.(body)
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
   const name = checkedModelName(body)
   const unhealthy = parts.health.unhealthy(parts.now())
   const models = modelsToTry(caller, name, unhealthy, Math.random())
-  const suited = models.filter(({ modelType }) => modelType === modelTypeOf[route])
+  const suited = models.filter(({ modelType }) => modelType === meter.modelType)
   if (suited.length === 0) throw wrongType(name, route)
 
   const metered: MeteredCall = {
@@ -100,7 +89,7 @@ export function checkedModelName({ value }: JsonBody): string {
 function wrongType(name: string, route: MeteredRoute): Failure {
   return new Failure(
     'model_type_differs',
-    `The model '${name}' does not serve ${route === 'embeddings' ? 'embeddings' : 'chat'}.`,
+    `The model '${name}' does not serve ${meters[route].serves}.`,
     { param: 'model' },
   )
 }

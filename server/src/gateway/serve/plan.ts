@@ -11,12 +11,13 @@ import type { ClientGonePolicy, Endpoint, MeteredRoute } from '../providers/prov
 import type { ModelEntry } from '../snapshot/entries.ts'
 import { type AnswerPath, passing, translating } from '../wire/answer-path.ts'
 import type { AnswerContext } from '../wire/dialect.ts'
+import { openaiUnits, unitPath } from '../wire/openai-units/index.ts'
 import type { MeteredCall } from './attempt.ts'
 import type { GatewayParts } from './parts.ts'
 
 export interface Plan {
   readonly endpoint: Endpoint
-  readonly body: string
+  readonly body: string | Buffer
   /** What is translated may be longer than what the client sent, and is what the provider counts. */
   readonly translatedBytes: number
   readonly path: AnswerPath
@@ -50,9 +51,13 @@ export async function planOf(
   const policy = provider.clientGone
   if (upstream === route) {
     const { requestId } = call
-    const path = passing(passingWire(route), { keepUsage: asksForUsage(body), requestId })
+    const wire = passingWire(route)
+    const path =
+      wire === openaiUnits
+        ? unitPath(route, body)
+        : passing(wire, { keepUsage: asksForUsage(body), requestId })
     const sent = provider.ownBody(body, model, upstream)
-    return { endpoint, body: sent, translatedBytes: 0, path, policy }
+    return { endpoint: withForm(endpoint, body), body: sent, translatedBytes: 0, path, policy }
   }
   const wires = translation(route, upstream)
   if (wires === null) throw unserved(model, route)
@@ -61,6 +66,12 @@ export async function planOf(
   const sent = JSON.stringify(written)
   const path = translating(wires.provider, wires.client, contextOf(metered, model, parts.now()))
   return { endpoint, body: sent, translatedBytes: Buffer.byteLength(sent), path, policy }
+}
+
+/** A form goes on under the boundary that it came with. */
+function withForm(endpoint: Endpoint, { form }: JsonBody): Endpoint {
+  if (form === undefined) return endpoint
+  return { ...endpoint, headers: { ...endpoint.headers, 'content-type': form.contentType } }
 }
 
 function contextOf({ call, body }: MeteredCall, model: ModelEntry, nowMs: number): AnswerContext {

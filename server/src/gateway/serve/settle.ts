@@ -7,19 +7,16 @@ import {
   releaseHold,
   settleHold,
   type TokenUsage,
+  type UnitCount,
   upstreamFailures,
 } from '@commonhold/core'
-import type { JsonBody, JsonObject } from '../admission/json-body.ts'
+import type { JsonBody } from '../admission/json-body.ts'
 import { type AttemptFacts, type AttemptResult, unknownResult } from '../ledger/attempt.ts'
 import type { ClientGonePolicy, MeteredRoute } from '../providers/provider.ts'
 import type { RelayEnd } from '../upstream/relay.ts'
-import {
-  countTokens,
-  estimateChatInput,
-  estimateEmbeddingInput,
-  estimateMessagesInput,
-  estimateResponsesInput,
-} from '../wire/estimate.ts'
+import { countTokens } from '../wire/estimate.ts'
+import { meters } from './meters.ts'
+import { toldUnits, unitBillOf } from './settle-units.ts'
 
 export interface Attempted {
   readonly facts: AttemptFacts
@@ -28,6 +25,8 @@ export interface Attempted {
   readonly route: MeteredRoute
   readonly body: JsonBody
   readonly policy: ClientGonePolicy
+  /** What was held beside tokens; absent where only tokens are sold. */
+  readonly units?: readonly UnitCount[]
 }
 
 /**
@@ -43,15 +42,29 @@ export async function resultOf(
   if (end.usage?.kind === 'unreadable') {
     return unknownResult(facts, 'The provider reported a usage that is not one.', durationMs)
   }
-  if (end.usage) return charged(attempted, end, end.usage.usage, 'provider', durationMs)
-  if (consumedNothing(attempted, end))
+  if (end.usage === null && consumedNothing(attempted, end)) {
     return charged(attempted, end, noUsage, 'estimate', durationMs)
+  }
+  if (attempted.units !== undefined) return chargedUnits(attempted, end, durationMs)
+  if (end.usage?.kind === 'reported') {
+    return charged(attempted, end, end.usage.usage, 'provider', durationMs)
+  }
   // A broken connection before any output leaves open what the provider did; so does one without an
   // answer in time. After some output, or where we ended it, what was seen can be counted.
   const canCount = end.failure === null || end.aborted !== null || end.hasBegun
   if (!canCount) return unknownResult(facts, end.failure ?? 'unknown', durationMs)
   const usage = await estimate(attempted, end)
   return charged(attempted, end, usage, 'estimate', durationMs)
+}
+
+/** Where nobody knows what it was, it is what was held, as long as the provider may have done the work. */
+function chargedUnits(attempted: Attempted, end: RelayEnd, durationMs: number): AttemptResult {
+  const { facts, price, units = [] } = attempted
+  const isKnown = end.failure === null || end.aborted !== null || end.hasBegun
+  const bill = isKnown || end.usage !== null ? unitBillOf(price, units, end) : null
+  if (bill === null) return unknownResult(facts, end.failure ?? 'no usage told', durationMs)
+  const result = charged(attempted, end, bill.usage, bill.numbersFrom, durationMs, bill.units)
+  return { ...result, metadata: { ...result.metadata, units: toldUnits(bill.units) } }
 }
 
 const noUsage: TokenUsage = {
@@ -71,30 +84,27 @@ function consumedNothing({ policy }: Attempted, end: RelayEnd): boolean {
 }
 
 async function estimate({ route, body }: Attempted, end: RelayEnd): Promise<TokenUsage> {
-  const output = route === 'embeddings' ? 0 : await countTokens(end.written.text)
+  const { hasOutput, estimateInput } = meters[route]
+  const output = hasOutput ? await countTokens(end.written.text) : 0
   const outputTokens = Math.ceil(output * end.written.scale)
   // What the provider has counted is better than what we would count.
   if (end.begunWith) return { ...end.begunWith, outputTokens }
-  return { ...noUsage, freshInputTokens: await inputEstimates[route](body.value), outputTokens }
-}
-
-const inputEstimates: Readonly<Record<MeteredRoute, (body: JsonObject) => Promise<number>>> = {
-  chat: estimateChatInput,
-  messages: estimateMessagesInput,
-  responses: estimateResponsesInput,
-  embeddings: estimateEmbeddingInput,
+  return { ...noUsage, freshInputTokens: await estimateInput(body.value), outputTokens }
 }
 
 function charged(
   { facts, price }: Attempted,
   end: RelayEnd,
   usage: TokenUsage,
-  numbersFrom: 'provider' | 'estimate',
+  numbersFrom: AttemptResult['numbersFrom'],
   durationMs: number,
+  units: readonly UnitCount[] = [],
 ): AttemptResult {
   const isNothing = usage === noUsage
   const costNanos =
-    price === null || isNothing ? 0n : costOf(price, usage, BigInt(facts.markupPpm)).costNanos
+    price === null || isNothing
+      ? 0n
+      : costOf(price, usage, BigInt(facts.markupPpm), units).costNanos
   const why = end.aborted?.code ?? end.failure
   return {
     status: end.aborted ? 'cancelled' : end.failure === null ? 'ok' : 'error',

@@ -46,7 +46,7 @@ export function modelEntry(
   provider: ProviderEntry,
   prices: readonly PriceRow[],
 ): ModelEntry {
-  const { upstreamModel, type, contextTokensMax, outputTokensMax } = row.spec
+  const { upstreamModel, type, contextTokensMax, outputTokensMax, audioSecondsMax } = row.spec
   return {
     type: 'model',
     id: row.id as Id<'mdl'>,
@@ -59,6 +59,7 @@ export function modelEntry(
     modelType: typeof type === 'string' ? type : 'chat',
     contextTokensMax: countOr(contextTokensMax, contextTokensUndeclared),
     outputTokensMax: countOr(outputTokensMax, contextTokensUndeclared),
+    audioSecondsMax: typeof audioSecondsMax === 'number' ? audioSecondsMax : null,
     prices: prices.toSorted(byInstant).map(({ id, components, validFromMs }) => ({
       price: priceVersionOf(id, components),
       validFromMs,

@@ -61,6 +61,8 @@ export interface ModelEntry extends Named {
   readonly modelType: string
   readonly contextTokensMax: number
   readonly outputTokensMax: number
+  /** Of a recording; null where nobody declared it. */
+  readonly audioSecondsMax: number | null
   /** Ascending by the instant from which they are in force; null is a price that can't be read. */
   readonly prices: readonly { readonly price: PriceVersion | null; readonly validFromMs: number }[]
 }

@@ -7,7 +7,7 @@ export interface UpstreamRequest {
   readonly origin: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
   /** How long until the head of the answer may take, in ms. */
   readonly headMs: number
   /** How long the answer may pause, in ms. */

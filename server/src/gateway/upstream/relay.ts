@@ -85,10 +85,11 @@ export class Relay implements UpstreamListener {
   onHead(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status
     this.#headers = headers
-    const isStream = String(headers['content-type'] ?? '').startsWith('text/event-stream')
-    if (failureOfStatus(status) === null && isStream) {
-      this.#events = this.#options.path.openStream()
-    }
+    if (failureOfStatus(status) !== null) return
+    const { path } = this.#options
+    const type = String(headers['content-type'] ?? '')
+    if (type.startsWith('text/event-stream')) this.#events = path.openStream()
+    else this.#events = path.openBytes?.(type) ?? null
   }
 
   onData(chunk: Buffer): void {
@@ -127,7 +128,8 @@ export class Relay implements UpstreamListener {
       this.#fail('malformed_answer')
       return
     }
-    const headers = { ...this.#options.headers, 'content-type': 'application/json' }
+    const type = answer.contentType ?? 'application/json'
+    const headers = { ...this.#options.headers, 'content-type': type }
     const written = { text: answer.written, scale: 1 }
     const whole = { headers, body: answer.body ?? body }
     this.#over({ usage: answer.usage, written, whole })
@@ -159,7 +161,7 @@ export class Relay implements UpstreamListener {
       this.#hasBegun = true
       call.begin({
         ...headers,
-        'content-type': 'text/event-stream; charset=utf-8',
+        'content-type': this.#events?.contentType ?? 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache',
       })
     }
@@ -188,7 +190,9 @@ export class Relay implements UpstreamListener {
 
   #fail(failure: UpstreamFailure, refusal = providerFailure(failure)): void {
     const { call } = this.#options
-    if (this.#hasBegun && !call.isGone) {
+    if (this.#hasBegun && this.#events?.contentType !== undefined) {
+      call.refuse(refusal, '')
+    } else if (this.#hasBegun && !call.isGone) {
       call.write(this.#options.path.errorEvent(refusal))
       call.end()
     }

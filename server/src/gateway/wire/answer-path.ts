@@ -12,6 +12,8 @@ import { parsedObject, type WholeAnswer } from './whole-answer.ts'
 
 export interface AnswerPath {
   openStream(): AnswerStream
+  /** For answers that are neither JSON nor events, where a route has such; null where it is JSON. */
+  openBytes?(contentType: string): AnswerStream | null
   /** @returns null where it is no whole answer */
   readWhole(body: Buffer): WholeAnswer | null
   errorEvent(failure: Failure): string

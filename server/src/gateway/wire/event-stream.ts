@@ -24,6 +24,8 @@ export interface AnswerStream {
   readonly usage: ReportedUsage | null
   /** What the provider counted at the beginning, where it does: all but the output. */
   readonly begunWith: TokenUsage | null
+  /** Of bytes that are no events: a stream of them that breaks can't say so but by breaking off. */
+  readonly contentType?: string
   /** @returns what may be passed on now; null where it can't be read any more */
   push(chunk: Buffer): Passed | null
   /** The stream is complete. @returns what the client still has to get */

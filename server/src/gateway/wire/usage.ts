@@ -1,9 +1,16 @@
 /** Usage as providers report it, in the one form that bills are made of. */
-import { type TokenUsage, usageProblem } from '@commonhold/core'
+import { type TokenUsage, type UnitCount, usageProblem } from '@commonhold/core'
 import type { UsageCounts } from './answer.ts'
 
 export type ReportedUsage =
-  | { readonly kind: 'reported'; readonly usage: TokenUsage }
+  | {
+      readonly kind: 'reported'
+      readonly usage: TokenUsage
+      /** What is sold besides tokens. */
+      readonly units?: readonly UnitCount[]
+    }
+  /** Only what is sold besides tokens. */
+  | { readonly kind: 'units'; readonly units: readonly UnitCount[] }
   /** Something that can't be a count: what it means is unknown. */
   | { readonly kind: 'unreadable' }
 

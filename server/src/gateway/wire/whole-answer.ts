@@ -12,6 +12,8 @@ export interface WholeAnswer {
   readonly written: string
   /** What the client gets, where that is not what the provider sent. */
   readonly body?: string
+  /** Of what the client gets, where that is not JSON. */
+  readonly contentType?: string
 }
 
 export interface WholeFormat {

@@ -46,8 +46,6 @@ export interface Subject {
   readonly token?: TokenId
   readonly model?: ResourceId
   readonly share?: ShareId
-  /** A level that names nothing further. */
-  readonly level?: 'tenant' | 'each-user' | 'each-virtual-account'
 }
 
 export class World {
@@ -208,7 +206,8 @@ export class World {
     name: string,
     options: {
       upstreamModel?: string
-      type?: 'chat' | 'embedding'
+      type?: string
+      audioSecondsMax?: number
       contextTokensMax?: number
       outputTokensMax?: number
       price?: object | null
@@ -216,7 +215,8 @@ export class World {
   ): Promise<Id<'mdl'>> {
     const { price = sandboxPrice, upstreamModel = name, type = 'chat' } = options
     const { contextTokensMax = 128_000, outputTokensMax = 16_384 } = options
-    const spec = { upstreamModel, type, contextTokensMax, outputTokensMax }
+    const { audioSecondsMax } = options
+    const spec = { upstreamModel, type, contextTokensMax, outputTokensMax, audioSecondsMax }
     const id = await this.#resource(account, 'model', uuidOf(parent), name, spec)
     if (price !== null) await this.price(account, formatId('mdl', id), price)
     return formatId('mdl', id)
@@ -396,7 +396,7 @@ export class World {
   }
 }
 
-function levelOf({ principal, team, token, model, share, level }: Subject) {
+function levelOf({ principal, team, token, model, share }: Subject) {
   if (principal) {
     const level = principal.startsWith('va_') ? 'virtual-account' : 'user'
     return { level, principalId: uuidOf(principal) }
@@ -405,5 +405,5 @@ function levelOf({ principal, team, token, model, share, level }: Subject) {
   if (token) return { level: 'token', tokenId: uuidOf(token) }
   if (model) return { level: 'model', resourceId: uuidOf(model) }
   if (share) return { level: 'share', shareId: uuidOf(share) }
-  return { level: level ?? 'account' }
+  return { level: 'account' }
 }
