@@ -201,7 +201,7 @@ async function placeAttempt(
     heldInputTokens: bounds.inputTokensMax,
     heldOutputTokens: bounds.outputTokensMax * bounds.choices,
     heldRequests: Number(requests),
-    limits: countedLimits(applied),
+    limits: countedLimits(applied, caller.token.accountId),
   }
   return { hold: answer.hold, facts }
 }

@@ -46,6 +46,8 @@ export interface Subject {
   readonly token?: TokenId
   readonly model?: ResourceId
   readonly share?: ShareId
+  /** A level that names nothing further. */
+  readonly level?: 'tenant' | 'each-user' | 'each-virtual-account'
 }
 
 export class World {
@@ -396,7 +398,7 @@ export class World {
   }
 }
 
-function levelOf({ principal, team, token, model, share }: Subject) {
+function levelOf({ principal, team, token, model, share, level }: Subject) {
   if (principal) {
     const level = principal.startsWith('va_') ? 'virtual-account' : 'user'
     return { level, principalId: uuidOf(principal) }
@@ -405,5 +407,5 @@ function levelOf({ principal, team, token, model, share }: Subject) {
   if (token) return { level: 'token', tokenId: uuidOf(token) }
   if (model) return { level: 'model', resourceId: uuidOf(model) }
   if (share) return { level: 'share', shareId: uuidOf(share) }
-  return { level: 'account' }
+  return { level: level ?? 'account' }
 }
