@@ -6,6 +6,7 @@ import { auditEvent } from './audit-event.ts'
 import { budget, usageLimit } from './budget.ts'
 import { cluster } from './cluster.ts'
 import { deployment } from './deployment.ts'
+import { gatewaySetting } from './gateway-setting.ts'
 import { grant } from './grant.ts'
 import { invitation } from './invitation.ts'
 import { me } from './me.ts'
@@ -16,6 +17,7 @@ import { operatorCheckTenant, operatorDatabase } from './operator-check.ts'
 import { price } from './price.ts'
 import { prompt, promptVersion } from './prompt.ts'
 import { providerAccount } from './provider-account.ts'
+import { requestLog } from './request-log.ts'
 import { role } from './role.ts'
 import { secret } from './secret.ts'
 import { secretGroup } from './secret-group.ts'
@@ -62,6 +64,8 @@ const nouns = {
   budget,
   usageLimit,
   usage,
+  requestLog,
+  gatewaySetting,
   ledgerEntry: ledgerEntryOperations,
   invoice,
   auditEvent,

@@ -22,6 +22,8 @@ export const accountNouns = {
   budget: crud,
   'usage-limit': crud,
   usage: ['read'],
+  // Reading says what was called; using it shows the prompts and answers that were kept.
+  'request-log': ['read', 'use'],
   price: ['read', 'create'],
   invoice: ['read'],
   'audit-event': ['read'],

@@ -908,6 +908,44 @@ export type ErrorCode =
   | 'internal_error'
   | 'unavailable'
 
+export interface GatewaySetting {
+  kind: 'gateway-setting'
+  /** An id: acct_… */
+  account: string
+  requestLog: {
+    /** off keeps nothing; metadata who called what and how it went; full the bodies as well. */
+    mode: 'off' | 'metadata' | 'full'
+    retentionDays: number
+    redact: {
+      /** E-mail addresses. */
+      emails: boolean
+      /** Card numbers, by their check digit. */
+      cardNumbers: boolean
+      /** Bearer tokens and keys of the usual vendors. */
+      keys: boolean
+      fields: string[]
+    }
+  }
+  revision: number
+}
+
+export interface GatewaySettingUpdateInput {
+  requestLog?: {
+    /** off keeps nothing; metadata who called what and how it went; full the bodies as well. */
+    mode?: 'off' | 'metadata' | 'full' | undefined
+    retentionDays?: number | undefined
+    redact?: {
+      /** E-mail addresses. */
+      emails?: boolean | undefined
+      /** Card numbers, by their check digit. */
+      cardNumbers?: boolean | undefined
+      /** Bearer tokens and keys of the usual vendors. */
+      keys?: boolean | undefined
+      fields?: string[] | undefined
+    } | undefined
+  } | undefined
+}
+
 export interface Grant {
   /** An id: grant_… */
   id: string
@@ -1128,6 +1166,125 @@ export interface ListedSession {
 
 export interface ListedSessionList {
   items: ListedSession[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface LoggedRequest {
+  /** An id: req_… */
+  id: string
+  kind: 'request'
+  /** An id: acct_… */
+  account: string
+  /** RFC 3339, UTC. */
+  at: string
+  route: string
+  principal: {
+    /** An id: user_… or va_… */
+    id: string
+    kind: string
+    name: string
+  }
+  token: {
+    /** An id: tok_… */
+    id: string
+    name: string
+  }
+  /** As the caller wrote it. */
+  modelAsked: string
+  modelServed: string | null
+  streamed: boolean
+  outcome: 'ok' | 'refused' | 'failed' | 'cancelled'
+  /** Why it was refused or failed. */
+  code: string | null
+  /** What the caller was told. */
+  message: string | null
+  durationMs: number
+  /** Until the first byte of the answer; of a stream, its first token. */
+  firstByteMs: number | null
+  requestBytes: number
+  answerBytes: number
+  bodies: 'none' | 'kept'
+  attempts: number
+  inputTokens: number
+  outputTokens: number
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  costUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  costNanos: string
+}
+
+export interface LoggedRequestInFull {
+  /** An id: req_… */
+  id: string
+  kind: 'request'
+  /** An id: acct_… */
+  account: string
+  /** RFC 3339, UTC. */
+  at: string
+  route: string
+  principal: {
+    /** An id: user_… or va_… */
+    id: string
+    kind: string
+    name: string
+  }
+  token: {
+    /** An id: tok_… */
+    id: string
+    name: string
+  }
+  /** As the caller wrote it. */
+  modelAsked: string
+  modelServed: string | null
+  streamed: boolean
+  outcome: 'ok' | 'refused' | 'failed' | 'cancelled'
+  /** Why it was refused or failed. */
+  code: string | null
+  /** What the caller was told. */
+  message: string | null
+  durationMs: number
+  /** Until the first byte of the answer; of a stream, its first token. */
+  firstByteMs: number | null
+  requestBytes: number
+  answerBytes: number
+  bodies: 'none' | 'kept'
+  inputTokens: number
+  outputTokens: number
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  costUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  costNanos: string
+  attempts: Array<{
+    /** An id: use_… */
+    usageRecord: string
+    attempt: number
+    /** RFC 3339, UTC. */
+    at: string
+    model: {
+      /** An id: mdl_… */
+      id: string
+      name: string
+    }
+    shared: boolean
+    status: 'ok' | 'error' | 'cancelled' | 'unknown'
+    why: string | null
+    numbersFrom: string
+    inputTokens: number
+    cachedInputTokens: number
+    outputTokens: number
+    priceVersion: number | null
+    /** Its worst case, held before the provider was called. */
+    heldNanos: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    costNanos: string
+    overHold: boolean
+    durationMs: number
+  }>
+}
+
+export interface LoggedRequestList {
+  items: LoggedRequest[]
   nextCursor: string | null
   total?: number
 }
@@ -1484,6 +1641,8 @@ export type Permission =
   | 'usage-limit:update'
   | 'usage-limit:delete'
   | 'usage:read'
+  | 'request-log:read'
+  | 'request-log:use'
   | 'price:read'
   | 'price:create'
   | 'invoice:read'
@@ -1892,6 +2051,25 @@ export type ResourceKind =
   | 'prompt'
   | 'secret-group'
   | 'secret'
+
+export interface RevealedBodies {
+  request: {
+    /** Why there is no text, where there is none. */
+    state: 'kept' | 'too_large' | 'not_text' | 'none'
+    /** As it was sent. */
+    bytes: number
+    /** Redacted; a stream is put together. */
+    text: string | null
+  }
+  answer: {
+    /** Why there is no text, where there is none. */
+    state: 'kept' | 'too_large' | 'not_text' | 'none'
+    /** As it was sent. */
+    bytes: number
+    /** Redacted; a stream is put together. */
+    text: string | null
+  }
+}
 
 export interface RevealedSecret {
   value: string
@@ -3130,6 +3308,22 @@ export interface Operations {
     list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[model]'?: string | undefined; 'filter[user]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[token]'?: string | undefined; 'filter[team]'?: string | undefined; 'filter[status]'?: 'ok' | 'error' | 'cancelled' | 'unknown' | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<UsageRecordList>
     /** Sums up usage by model, principal, team, token, status or day. */
     summary(params: { account: string; groupBy?: 'model' | 'principal' | 'team' | 'token' | 'day' | 'status' | undefined; thenBy?: 'model' | 'principal' | 'team' | 'token' | 'day' | 'status' | undefined; from?: string | undefined; to?: string | undefined; timeZone?: string | undefined }, options?: CallOptions): Promise<UsageSummary>
+  }
+  readonly requestLog: {
+    /** Lists the requests that were logged, refused ones included, newest first. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[model]'?: string | undefined; 'filter[user]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[token]'?: string | undefined; 'filter[outcome]'?: 'ok' | 'refused' | 'failed' | 'cancelled' | undefined; 'filter[code]'?: string | undefined; 'filter[costMin]'?: string | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LoggedRequestList>
+    /** Reads a logged request with each attempt: what was held and what it cost. */
+    get(params: { account: string; request: string }, options?: CallOptions): Promise<LoggedRequestInFull>
+    /** Shows the bodies that were kept of a request. Audited. */
+    reveal(params: { account: string; request: string }, options: DryRunOptions): Promise<DryRun<RevealedBodies>>
+    reveal(params: { account: string; request: string }, options?: MutationOptions): Promise<RevealedBodies>
+  }
+  readonly gatewaySetting: {
+    /** Reads what the gateway keeps of the account’s requests. */
+    get(params: { account: string }, options?: CallOptions): Promise<GatewaySetting>
+    /** Changes what the gateway keeps of the account’s requests, at once for new ones. */
+    update(params: { account: string }, body: GatewaySettingUpdateInput, options: DryRunOptions): Promise<DryRun<GatewaySetting>>
+    update(params: { account: string }, body: GatewaySettingUpdateInput, options?: MutationOptions): Promise<GatewaySetting>
   }
   readonly ledgerEntry: {
     /** Lists what was booked on the account, newest first. */

@@ -14,7 +14,7 @@ import { about, byPermission, idParameters, inAccount, objectOf, onAccount } fro
 
 const rule = 'an id of another place is like a missing one'
 
-const nameless = new Set(['grant', 'invitation', 'audit-event', 'share', 'transfer'])
+const nameless = new Set(['grant', 'invitation', 'audit-event', 'share', 'transfer', 'request'])
 
 interface Variant {
   readonly fixed: Fixed

@@ -9,7 +9,7 @@ import type { Case } from './case.ts'
 import { lists, wholePage } from './operations.ts'
 
 /** They note the asking itself, or who asks last. */
-const moving = /^(audit-event|usage|ledger-entry|access-review)\./
+const moving = /^(audit-event|usage|ledger-entry|access-review|request-log)\./
 const compared = lists.filter(({ id }) => !moving.test(id))
 const movingFields = /"(lastUsedAt|lastSeenAt)":("[^"]*"|null)/g
 

@@ -4,6 +4,7 @@
  * foreign as well as an id.
  */
 import type { Client } from '@commonhold/sdk'
+import { logRequest } from './logged-request.ts'
 import { buildObjects, type Objects } from './objects.ts'
 import { accept, type Person } from './person.ts'
 
@@ -22,7 +23,7 @@ export interface Place {
 
 /** @param ownName must be no other place's */
 export async function buildPlace(
-  url: string,
+  { url, gatewayUrl }: { readonly url: string; readonly gatewayUrl: string },
   tenantAdmin: Person,
   name: string,
   ownName: string,
@@ -41,9 +42,10 @@ export async function buildPlace(
     { account: 'root' },
     { kind: 'cluster', resource: common, to: name, upTo: 'user' },
   )
-  const objects = { ...things, share: share.id }
+  const request = await logRequest(gatewayUrl, admin, at)
+  const objects = { ...things, share: share.id, request }
   const inRoot = { cluster: cluster.id }
-  return { accountId: made.id, name, admin, objects, ownName, own, inRoot }
+  return { accountId: made.id, name, admin, objects, ownName, own: { ...own, request }, inRoot }
 }
 
 /** Somebody new in the account, signed in. @param role on the whole account, or none */

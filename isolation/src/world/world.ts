@@ -48,9 +48,14 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   }
   const tenantAdmin = await newTenant()
   const otherTenantAdmin = await newTenant()
-  const account1 = await buildPlace(url, tenantAdmin, 'account1', 'of-account1')
-  const account2 = await buildPlace(url, tenantAdmin, 'account2', 'of-account2')
-  const otherTenant = await buildPlace(url, otherTenantAdmin, 'account1', 'of-other-tenant')
+  const account1 = await buildPlace({ url, gatewayUrl }, tenantAdmin, 'account1', 'of-account1')
+  const account2 = await buildPlace({ url, gatewayUrl }, tenantAdmin, 'account2', 'of-account2')
+  const otherTenant = await buildPlace(
+    { url, gatewayUrl },
+    otherTenantAdmin,
+    'account1',
+    'of-other-tenant',
+  )
   const members = await buildMembers(url, account1)
 
   const at2 = { account: 'account2' }

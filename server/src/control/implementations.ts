@@ -11,6 +11,7 @@ import { budgetImplementations } from './budget.ts'
 import { clusterImplementations } from './cluster.ts'
 import type { Implementation } from './context.ts'
 import { deploymentImplementations } from './deployment.ts'
+import { gatewaySettingImplementations } from './gateway-setting.ts'
 import { grantImplementations } from './grant.ts'
 import { invitationImplementations } from './invitation.ts'
 import { invoiceImplementations } from './invoice.ts'
@@ -26,6 +27,7 @@ import { priceImplementations } from './price.ts'
 import { promptImplementations } from './prompt.ts'
 import { promptVersionImplementations } from './prompt-version.ts'
 import { providerAccountImplementations } from './provider-account.ts'
+import { requestLogImplementations } from './request-log.ts'
 import { resetPasswordImplementations } from './reset-password.ts'
 import { roleImplementations } from './role.ts'
 import { secretImplementations } from './secret.ts'
@@ -89,4 +91,6 @@ export const implementations: readonly Implementation[] = [
   ...invoiceImplementations,
   ...ledgerEntryImplementations,
   ...usageImplementations,
+  ...requestLogImplementations,
+  ...gatewaySettingImplementations,
 ]

@@ -21,6 +21,7 @@ import { openSource, openSourceAlone } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
 import { passingWire } from './providers/dialects.ts'
+import { RequestLog } from './request-log/request-log.ts'
 import { type Found, findRoute } from './routes.ts'
 import { serveCountTokens } from './serve/count-tokens.ts'
 import { InFlight } from './serve/in-flight.ts'
@@ -127,6 +128,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       allowPrivate: options.allowPrivateUpstreams,
     },
     health: new Health(),
+    requestLog: new RequestLog({ database, log, now: Date.now }),
     timeouts,
     counters,
     log,
@@ -261,6 +263,7 @@ async function stop(parts: GatewayParts, housekeeping: Housekeeping): Promise<vo
     await inFlight.drained(abortedMsMax)
   }
   await housekeeping.stop()
+  await parts.requestLog.stop()
   await shipper.stop()
   const isShipped = await shipper.drain(shipMsMax)
   if (isShipped) await closeOwnLeases(parts)

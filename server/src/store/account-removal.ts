@@ -68,6 +68,7 @@ export async function deleteContents(tx: Tx, accountId: AccountId): Promise<void
     'pool',
     'role',
     'idempotencyKey',
+    'requestLog',
   ] as const
   for (const table of tables) {
     await tx.deleteFrom(table).where('accountId', '=', account).execute()

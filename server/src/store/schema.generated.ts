@@ -23,6 +23,7 @@ export interface AccountTable {
   createdAt: Generated<Date>
   updatedAt: Generated<Date>
   revision: Generated<bigint>
+  gatewaySettings: Generated<unknown>
 }
 
 export interface AuditDenialTable {
@@ -282,6 +283,36 @@ export interface PromptVersionTable {
   note: Generated<string>
   createdBy: string
   createdAt: Generated<Date>
+}
+
+export interface RequestLogTable {
+  tenantId: string
+  accountId: string
+  id: string
+  at: Date
+  route: string
+  principalId: string
+  principalKind: string
+  principalName: string
+  tokenId: string
+  tokenName: string
+  modelAsked: string
+  modelServed: string | null
+  streamed: boolean
+  outcome: string
+  code: string | null
+  message: string | null
+  durationMs: number
+  firstByteMs: number | null
+  requestBytes: bigint
+  answerBytes: bigint
+}
+
+export interface RequestLogBodyTable {
+  tenantId: string
+  accountId: string
+  id: string
+  ciphertext: Buffer
 }
 
 export interface ResourceTable {
@@ -563,6 +594,8 @@ export interface Schema {
   principal: PrincipalTable
   promptLabel: PromptLabelTable
   promptVersion: PromptVersionTable
+  requestLog: RequestLogTable
+  requestLogBody: RequestLogBodyTable
   resource: ResourceTable
   resourceCount: ResourceCountTable
   role: RoleTable

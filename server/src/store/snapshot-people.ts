@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import { principalId } from './caller.ts'
 import { type Tx, typed } from './database.ts'
 import { storedPermissions } from './facts.ts'
+import { settingInUse } from './gateway-setting.ts'
 import { among, asksForNothing, type Only } from './snapshot-only.ts'
 import type { RowOf } from './snapshot-rows.ts'
 
@@ -14,7 +15,7 @@ export async function loadAccounts(tx: Tx, only: Only): Promise<RowOf<'accounts'
   if (asksForNothing(only)) return []
   const rows = await tx
     .selectFrom('account')
-    .select(['id', 'name', 'state', 'boundary'])
+    .select(['id', 'name', 'state', 'boundary', 'gatewaySettings'])
     .where(among('account.id', only))
     .execute()
   return rows.map((row) => ({
@@ -22,6 +23,7 @@ export async function loadAccounts(tx: Tx, only: Only): Promise<RowOf<'accounts'
     name: row.name,
     state: row.state as LifecycleState,
     boundary: storedPermissions(row.boundary),
+    gatewaySetting: settingInUse(row.gatewaySettings),
   }))
 }
 

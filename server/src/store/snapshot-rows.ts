@@ -19,6 +19,7 @@ import type {
   TenantId,
   TokenId,
 } from '@commonhold/core'
+import type { GatewaySetting } from './gateway-setting.ts'
 
 export interface LimitRow {
   readonly accountId: AccountId
@@ -46,6 +47,8 @@ export interface SnapshotTables {
     readonly name: string
     readonly state: LifecycleState
     readonly boundary: PermissionSet
+    /** What the gateway does for it besides; null where nothing. */
+    readonly gatewaySetting: GatewaySetting | null
   }[]
   readonly principals: readonly {
     readonly id: PrincipalId

@@ -40,6 +40,7 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
     'mail',
     'idempotencyKey',
     'gatewayAnswer',
+    'requestLog',
     'grant',
     'share',
     'budget',
@@ -55,8 +56,7 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
   for (const table of tables) {
     await tx.deleteFrom(table).where('tenantId', '=', uuid(tenantId)).execute()
   }
-  await sql`update account set state = 'deleted', settings = '{}' where state <> 'deleted'`.execute(
-    tx,
-  )
+  await sql`update account set state = 'deleted', settings = '{}',
+    gateway_settings = '{}' where state <> 'deleted'`.execute(tx)
   await destroyTenantKey(tx, tenantId)
 }

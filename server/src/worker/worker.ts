@@ -7,6 +7,7 @@ import { mailChannel } from '../store/mail.ts'
 import { closeInvoicesJob } from './close-invoices.ts'
 import { deleteExpiredJob } from './delete-expired.ts'
 import { forgetAccessUseJob } from './forget-access-use.ts'
+import { forgetRequestsJob } from './forget-requests.ts'
 import { removeCheckTenantsJob } from './remove-check-tenants.ts'
 import { type Repeating, repeat } from './repeat.ts'
 import { sendMailJob } from './send-mail.ts'
@@ -23,6 +24,7 @@ export async function startWorker(services: WorkerServices): Promise<RunningWork
     deleteExpiredJob(services),
     closeInvoicesJob(services),
     forgetAccessUseJob(services),
+    forgetRequestsJob(services),
     removeCheckTenantsJob(services),
   ].map((job) => repeat(job, log))
   const mail = services.smtp && (await startMail(services, services.smtp))

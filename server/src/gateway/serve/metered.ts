@@ -26,7 +26,31 @@ export async function serveMetered(
   route: MeteredRoute,
 ): Promise<void> {
   // Before the body: who may not call at all does not get to send 10 MB.
-  const { hash } = authenticate(parts.admission, call, parts.now())
+  const first = authenticate(parts.admission, call, parts.now())
+  const observed = parts.requestLog.observe(call, first)
+  if (observed === null) {
+    await serveKnown(parts, call, route, first.hash)
+    return
+  }
+  try {
+    const broken = await serveKnown(parts, observed, route, first.hash)
+    parts.requestLog.note(observed, first, route, broken)
+  } catch (error) {
+    parts.requestLog.note(observed, first, route, error)
+    throw error
+  }
+}
+
+/**
+ * @returns why a stream broke that had begun, and has told its client; null where all went well
+ * @throws Failure where nothing was answered yet
+ */
+async function serveKnown(
+  parts: GatewayParts,
+  call: GatewayCall & { modelAsked?: string },
+  route: MeteredRoute,
+  hash: string,
+): Promise<Failure | null> {
   refuseUnlessOpen(parts)
   const meter = meters[route]
   const bytes = await call.readBody(meter.isForm ? uploadBytesMax : bodyBytesMax)
@@ -36,6 +60,7 @@ export async function serveMetered(
   meter.refuse?.(body)
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
   const name = checkedModelName(body)
+  if (call.modelAsked !== undefined) call.modelAsked = name
   const unhealthy = parts.health.unhealthy(parts.now())
   const models = modelsToTry(caller, name, unhealthy, Math.random())
   const suited = models.filter(({ modelType }) => modelType === meter.modelType)
@@ -58,7 +83,7 @@ export async function serveMetered(
   parts.inFlight.add(running)
   call.onGone(() => running.abort(new Failure('client_gone', 'The client left.')))
   try {
-    await tryInTurn(parts, metered, caller, suited)
+    return await tryInTurn(parts, metered, caller, suited)
   } finally {
     parts.inFlight.remove(running)
   }
@@ -162,7 +187,7 @@ async function tryInTurn(
   metered: MeteredCall,
   caller: Caller,
   models: readonly ModelEntry[],
-): Promise<void> {
+): Promise<Failure | null> {
   let lastRefusal: Failure | null = null
   for (const model of models) {
     let ended: Awaited<ReturnType<typeof attempt>>
@@ -179,9 +204,9 @@ async function tryInTurn(
     if (end.failure === null) {
       parts.health.succeeded(model.id)
       if (end.whole) metered.call.answer(end.whole.headers, end.whole.body)
-      return
+      return null
     }
-    if (end.hasBegun) return
+    if (end.hasBegun) return metered.endedBy ?? end.refusal
     lastRefusal = end.refusal
     if (end.aborted || !mayFailOver(end.failure, end.hasBegun)) break
     parts.health.failed(model.id, parts.now())

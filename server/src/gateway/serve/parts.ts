@@ -5,6 +5,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Shipper } from '../ledger/shipper.ts'
 import type { LeaseBook } from '../limits/lease-book.ts'
 import type { ProviderContext } from '../providers/provider.ts'
+import type { RequestLog } from '../request-log/request-log.ts'
 import type { Health } from '../upstream/health.ts'
 import type { InFlight } from './in-flight.ts'
 
@@ -23,6 +24,7 @@ export interface GatewayParts {
   readonly inFlight: InFlight
   readonly providers: ProviderContext
   readonly health: Health
+  readonly requestLog: RequestLog
   readonly timeouts: Timeouts
   readonly counters: Counters
   readonly log: GatewayLog

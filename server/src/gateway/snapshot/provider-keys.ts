@@ -28,6 +28,19 @@ export class ProviderKeys {
     if (rows) this.#sealed = new Map(rows.map((row) => [row.resourceId, row.ciphertext]))
   }
 
+  /** The tenant's own key; null where it can't be opened any more. */
+  get tenantKey(): TenantKey | null {
+    const { tenant, wrappedKey } = this.#head
+    if (!wrappedKey) return null
+    try {
+      this.#tenantKey ??= this.#vault.openTenantKey(tenant.id, wrappedKey)
+      return this.#tenantKey
+    } catch (error) {
+      this.#onError(error)
+      return null
+    }
+  }
+
   /** @returns null where none was given, or it can't be decrypted any more */
   open(id: Id<'pacc'>): string | null {
     const known = this.#opened.get(id)

@@ -16,7 +16,7 @@ import {
   type TokenId,
   type UsageLimit,
 } from '@commonhold/core'
-import type { Vault } from '../../crypto/envelope.ts'
+import type { TenantKey, Vault } from '../../crypto/envelope.ts'
 import type {
   RowOf,
   SnapshotChanges,
@@ -133,6 +133,11 @@ export class TenantSnapshot {
   /** Whether it is better made anew than changed once more. */
   get isWorn(): boolean {
     return this.#codebook.size - this.#numbersAtFirst > numbersMax
+  }
+
+  /** What is kept of the tenant's requests is encrypted with it. */
+  tenantKey(): TenantKey | null {
+    return this.#providerKeys.tenantKey
   }
 
   get budgets(): LimitIndex<Budget> {
