@@ -104,6 +104,14 @@ describe('addresses and headers', () => {
     })
   })
 
+  test('of Cohere: ranking is beside what it has of OpenAI’s format', async () => {
+    expect(await urlOf('cohere', 'chat')).toBe(
+      'https://api.cohere.ai/compatibility/v1/chat/completions',
+    )
+    expect(await urlOf('cohere', 'rerank')).toBe('https://api.cohere.ai/v2/rerank')
+    expect(await urlOf('jina', 'rerank')).toBe('https://api.jina.ai/v1/rerank')
+  })
+
   test('of an address that must not be reached', async () => {
     const baseUrl = 'http://169.254.169.254/v1'
     expect(await urlOf('vllm', 'chat', { baseUrl })).toContain("can't be used")

@@ -9,7 +9,7 @@ import { refuseFields } from '../admission/unpriced.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
 import { askedInstead, isWrittenForm } from '../wire/openai-units/transcript.ts'
 import { baseUrlOf } from './base-url.ts'
-import type { Endpoint, MeteredRoute, Provider, UpstreamRoute } from './provider.ts'
+import type { MeteredRoute, Provider, UpstreamRoute } from './provider.ts'
 import { type Quirks, quirksOf } from './quirks.ts'
 
 export const openaiPaths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
@@ -43,7 +43,12 @@ export function openaiCompatible(name: string): Provider {
       const base = baseUrlOf(context, entry)
       if (typeof base === 'string') return base
       const headers = openaiHeaders(entry.apiKey())
-      return endpointAt(base, route, headers, context.agents.guarded)
+      const { rerankPath } = quirks
+      const at =
+        route === 'rerank' && rerankPath !== undefined
+          ? { origin: base.origin, path: rerankPath }
+          : { origin: base.origin, path: base.path + (openaiPaths[route] ?? '') }
+      return { agent: context.agents.guarded, headers, ...at }
     },
 
     ownBody: (body, model, route) => ownBody(body, model, route, quirks),
@@ -60,7 +65,9 @@ export const sandbox: Provider = {
     if (sandboxUrl === null) return 'The sandbox is switched off in this deployment.'
     const base = baseUrlOf({ allowPrivate: true }, { baseUrl: sandboxUrl, provider: 'sandbox' })
     if (typeof base === 'string') return base
-    return endpointAt(base, route, openaiHeaders(`sandbox-${tenantId}`), agents.sandbox)
+    const headers = openaiHeaders(`sandbox-${tenantId}`)
+    const path = base.path + (openaiPaths[route] ?? '')
+    return { agent: agents.sandbox, origin: base.origin, path, headers }
   },
 
   ownBody: (body, model, route) => ownBody(body, model, route, {}),
@@ -75,15 +82,6 @@ export const jsonHeaders = {
 
 function openaiHeaders(apiKey: string | null): Readonly<Record<string, string>> {
   return apiKey === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${apiKey}` }
-}
-
-function endpointAt(
-  { origin, path }: { readonly origin: string; readonly path: string },
-  route: UpstreamRoute,
-  headers: Endpoint['headers'],
-  agent: Endpoint['agent'],
-): Endpoint {
-  return { agent, origin, path: path + (openaiPaths[route] ?? ''), headers }
 }
 
 export function ownBody(

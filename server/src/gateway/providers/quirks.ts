@@ -9,6 +9,8 @@ export interface Quirks {
   readonly hasTopK?: boolean
   /** The server tells its usage in a stream only when asked by `stream_options`; some refuse that. */
   readonly hasStreamOptions?: boolean
+  /** Where its rerank is, beside the routes of OpenAI's format and not among them. */
+  readonly rerankPath?: string
   /** Fields by which a caller could spend what the model's price does not cover, and why. */
   readonly unpriced?: Readonly<Record<string, string>>
 }
@@ -26,6 +28,8 @@ export const quirks: Readonly<Record<string, Quirks>> = {
   fireworks: open,
   perplexity: { ...open, hasStreamOptions: false },
   nvidia: open,
+  // Its own API has ranking; its translation of OpenAI's format does not.
+  cohere: { ...older, hasStreamOptions: false, rerankPath: '/v2/rerank' },
   cerebras: {},
   openrouter: {
     ...open,
