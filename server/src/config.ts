@@ -124,6 +124,9 @@ const variables = z.object({
   COMMONHOLD_ALLOW_PRIVATE_UPSTREAMS: flag.default(false),
   COMMONHOLD_SANDBOX: flag.default(true),
   COMMONHOLD_DB_POOL_MAX: wholeNumber(1, 1_000).default(10),
+  COMMONHOLD_GATEWAY_PROCESSES: wholeNumber(1, 128).default(1),
+  COMMONHOLD_DRAIN_SECONDS: wholeNumber(0, 3_600).default(25),
+  COMMONHOLD_DRAIN_NOTICE_SECONDS: wholeNumber(0, 300).default(0),
   COMMONHOLD_SNAPSHOT_STALENESS_MAX_SECONDS: wholeNumber(1, 86_400).default(300),
 })
 
@@ -201,6 +204,11 @@ function shape(values: Values, env: NodeJS.ProcessEnv) {
     allowPrivateUpstreams: values.COMMONHOLD_ALLOW_PRIVATE_UPSTREAMS,
     sandbox: values.COMMONHOLD_SANDBOX,
     dbPoolMax: values.COMMONHOLD_DB_POOL_MAX,
+    gatewayProcesses: values.COMMONHOLD_GATEWAY_PROCESSES,
+    /** How long running calls may go on when the process is asked to stop. */
+    drainSeconds: values.COMMONHOLD_DRAIN_SECONDS,
+    /** How long it goes on taking calls then, while it says that it is not ready. */
+    drainNoticeSeconds: values.COMMONHOLD_DRAIN_NOTICE_SECONDS,
     snapshotStalenessSecondsMax: values.COMMONHOLD_SNAPSHOT_STALENESS_MAX_SECONDS,
   }
 }

@@ -58,6 +58,9 @@ test('every variable is read', () => {
     COMMONHOLD_ALLOW_PRIVATE_UPSTREAMS: 'true',
     COMMONHOLD_SANDBOX: '0',
     COMMONHOLD_DB_POOL_MAX: '25',
+    COMMONHOLD_GATEWAY_PROCESSES: '3',
+    COMMONHOLD_DRAIN_SECONDS: '40',
+    COMMONHOLD_DRAIN_NOTICE_SECONDS: '5',
     COMMONHOLD_SNAPSHOT_STALENESS_MAX_SECONDS: '60',
   })
   expect(config).toEqual({
@@ -80,6 +83,9 @@ test('every variable is read', () => {
     allowPrivateUpstreams: true,
     sandbox: false,
     dbPoolMax: 25,
+    gatewayProcesses: 3,
+    drainSeconds: 40,
+    drainNoticeSeconds: 5,
     snapshotStalenessSecondsMax: 60,
   })
 })

@@ -11,8 +11,9 @@ import { isDatabaseAway } from '../store/database-away.ts'
 import { keepDeploymentId } from '../store/deployment-setting.ts'
 import type { GatewayLog } from './call/log.ts'
 import type { SnapshotFeed } from './snapshot/feed.ts'
+import type { Kept } from './snapshot/keeping.ts'
 import { SnapshotKeeper } from './snapshot/kept/keeper.ts'
-import { type Kept, loadKept } from './snapshot/kept/load.ts'
+import { loadKept } from './snapshot/kept/load.ts'
 
 const retryMs = 1_000
 

@@ -11,7 +11,7 @@ import {
 import type { Shipper } from './ledger/shipper.ts'
 import type { InFlight } from './serve/in-flight.ts'
 import { type RunningTeller, tellWhatRuns } from './serve/running.ts'
-import type { Kept } from './snapshot/kept/load.ts'
+import type { Kept } from './snapshot/keeping.ts'
 
 export interface Settling {
   readonly link: Link

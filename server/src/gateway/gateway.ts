@@ -71,14 +71,17 @@ export interface Gateway {
   stats(): GatewayStats
   /** The revision of the tenant that is decided on now; null for a tenant that is not known. */
   revisionOf(tenantId: TenantId): number | null
-  stop(): Promise<void>
+  /** Says that it is not ready, and goes on taking calls. */
+  announceStop(): void
+  /** @param drainMs how long running calls may go on */
+  stop(drainMs?: number): Promise<void>
 }
 
 /** Reasoning models think for minutes before the first byte. */
 const headMs = 600_000
 const idleMs = 120_000
 /** How long running calls may go on when the gateway stops. */
-export const drainMsMax = 25_000
+export const drainMsDefault = 25_000
 const abortedMsMax = 2_000
 const shipMsMax = 10_000
 const housekeepingMs = 500
@@ -115,7 +118,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(leaseIdleMs ? { leaseIdleMs } : {}),
   })
   isStarted.leases = leases
-  const state = { isStopping: false }
+  const state: { isStopping: boolean; isAnnounced: boolean; stopped?: Promise<void> } = {
+    isStopping: false,
+    isAnnounced: false,
+  }
   const parts: GatewayParts = {
     admission: { hasher, feed, stalenessMsMax },
     leases,
@@ -138,17 +144,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settling = { link, journal, shipper, inFlight }
   const contact = kept === null ? await settleFirst(settling) : await settleLater(settling, kept)
   const housekeeping = keepHouse(parts)
+  const stopOnce = async (drainMs: number) => {
+    state.isStopping = true
+    await contact.stopTrying()
+    await stop(parts, housekeeping, drainMs)
+    await keeper?.close()
+    await contact.close()
+  }
   return {
     handle: (call) => handle(parts, database, call),
-    problem: () => problemOf(parts),
+    problem: () => (state.isAnnounced ? 'The gateway is about to stop.' : problemOf(parts)),
     stats: () => statsOf(parts),
     revisionOf: (tenantId) => feed.book.tenant(tenantId)?.revision ?? null,
-    stop: async () => {
-      state.isStopping = true
-      await contact.stopTrying()
-      await stop(parts, housekeeping)
-      await keeper?.close()
-      await contact.close()
+    announceStop: () => {
+      state.isAnnounced = true
+    },
+    stop: (drainMs = drainMsDefault) => {
+      state.stopped ??= stopOnce(drainMs)
+      return state.stopped
     },
   }
 }
@@ -256,9 +269,13 @@ function keepHouse({ leases, inFlight, counters, now }: GatewayParts): Housekeep
   }
 }
 
-async function stop(parts: GatewayParts, housekeeping: Housekeeping): Promise<void> {
+async function stop(
+  parts: GatewayParts,
+  housekeeping: Housekeeping,
+  drainMs: number,
+): Promise<void> {
   const { inFlight, shipper, journal, admission, providers, log } = parts
-  if (!(await inFlight.drained(drainMsMax))) {
+  if (!(await inFlight.drained(drainMs))) {
     inFlight.abortAll(new Failure('shutting_down', 'The gateway is shutting down.'))
     await inFlight.drained(abortedMsMax)
   }

@@ -1,18 +1,21 @@
 /** What an orchestrator asks: is the process alive, may it have traffic, how is it doing. */
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
 /** One part of the process: null when it is well, else a sentence. */
 export type Readiness = Readonly<Record<string, () => Promise<string | null>>>
 
 export interface Metrics {
   readonly registry: Registry
+  /** All of it, in Prometheus' own format. */
+  text(): Promise<string>
   countAnswer(operation: string, status: number, seconds: number): void
 }
 
 const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-export function createMetrics(): Metrics {
+/** @param ofAll reads the numbers of every process, where there are several */
+export function createMetrics(ofAll: (() => Promise<string>) | null): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const answers = new Histogram({
@@ -22,8 +25,14 @@ export function createMetrics(): Metrics {
     buckets: secondsBuckets,
     registers: [registry],
   })
+  if (ofAll !== null) {
+    AggregatorRegistry.setRegistries([registry])
+    // Made for its listener: the first process asks for these numbers.
+    new AggregatorRegistry()
+  }
   return {
     registry,
+    text: ofAll ?? (() => registry.metrics()),
     countAnswer: (operation, status, seconds) =>
       answers.observe({ operation, status: String(status) }, seconds),
   }
@@ -42,6 +51,12 @@ export function registerHealth(app: FastifyInstance, parts: Readiness, metrics: 
     })
   })
   app.get('/metrics', async (_, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    reply.type(metrics.registry.contentType).send(await metrics.text()),
   )
+}
+
+/** Of the first process: the numbers of all serving ones, summed or as each metric says. */
+export function metricsOfProcesses(): () => Promise<string> {
+  const aggregator = new AggregatorRegistry()
+  return () => aggregator.clusterMetrics()
 }

@@ -23,6 +23,7 @@ export const bodyBytesMax = 1_048_576
 export const paramLettersMax = 500
 export const headersTimeoutMs = 15_000
 export const keepAliveTimeoutMs = 65_000
+const closeIdleEveryMs = 100
 const requestIdPattern = /^[\w.-]{1,100}$/
 
 export interface ServerOptions {
@@ -96,8 +97,14 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   await listen(app, options)
   return {
     port: (server!.address() as AddressInfo).port,
-    close: () => app.close(),
+    close: () => closeWhole(app, server!),
   }
+}
+
+/** A connection that is kept alive for its next request must not keep the server from closing. */
+async function closeWhole(app: FastifyInstance, server: Server): Promise<void> {
+  const timer = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs)
+  await app.close().finally(() => clearInterval(timer))
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerOptions): Promise<void> {

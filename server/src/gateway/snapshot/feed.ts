@@ -16,8 +16,7 @@ import { loadNews } from '../../store/snapshot-changes.ts'
 import type { SnapshotChanges, SnapshotRows } from '../../store/snapshot-rows.ts'
 import type { GatewayLog } from '../call/log.ts'
 import { SnapshotBook } from './book.ts'
-import type { SnapshotKeeper } from './kept/keeper.ts'
-import type { Kept } from './kept/load.ts'
+import type { Keeping, Kept } from './keeping.ts'
 import { loweredLimits } from './limits.ts'
 import { type Applied, TenantSnapshot } from './tenant-snapshot.ts'
 
@@ -42,7 +41,7 @@ export interface FeedOptions {
   readonly log: GatewayLog
   readonly pollMs?: number
   /** Null where nothing is kept on disk. */
-  readonly keeper?: SnapshotKeeper | null
+  readonly keeper?: Keeping | null
   /** Called in the same step in which the tenant was replaced, changed or removed. */
   readonly onSwap: (tenantId: TenantId, applied: Applied) => void
 }

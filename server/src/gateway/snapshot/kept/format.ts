@@ -15,6 +15,7 @@ import { deserialize, serialize } from 'node:v8'
 import type { TenantId } from '@commonhold/core'
 import type { DiskKey } from '../../../crypto/envelope.ts'
 import type { SnapshotChanges, SnapshotHead, TableName } from '../../../store/snapshot-rows.ts'
+import type { KeptTenant } from '../keeping.ts'
 
 /** Raised with every change of the rows' or the files' form: files of another version are not read. */
 export const keptVersion = 1
@@ -23,19 +24,6 @@ export const indexName = 'index'
 export const lengthBytes = 4
 /** Rows in one piece: what is sealed in one turn of the event loop. */
 export const rowsPerFrameMax = 2_000
-
-export interface KeptTenant {
-  readonly tenantId: TenantId
-  readonly generation: string
-  readonly revision: number
-  /** What counts of the file: more may stand behind it. */
-  readonly frames: number
-  readonly bytes: number
-  /** Of them, the tenant as it was read; the rest is changes. */
-  readonly wholeBytes: number
-  /** Until when it was known that nothing newer exists, in epoch ms. */
-  readonly confirmedAtMs: number
-}
 
 export interface KeptIndex {
   readonly deploymentId: string

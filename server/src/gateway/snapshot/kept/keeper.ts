@@ -15,12 +15,12 @@ import type { TenantId } from '@commonhold/core'
 import type { DiskKey } from '../../../crypto/envelope.ts'
 import type { SnapshotChanges, SnapshotRows, TableName } from '../../../store/snapshot-rows.ts'
 import type { GatewayLog } from '../../call/log.ts'
+import type { Keeping, KeptTenant } from '../keeping.ts'
 import {
   fileNameOf,
   firstLine,
   indexName,
   type KeptPiece,
-  type KeptTenant,
   rowsPerFrameMax,
   sealFrame,
 } from './format.ts'
@@ -58,7 +58,7 @@ interface Pending {
   changes: SnapshotChanges[]
 }
 
-export class SnapshotKeeper {
+export class SnapshotKeeper implements Keeping {
   readonly #options: KeeperOptions
   readonly #written = new Map<TenantId, KeptTenant>()
   readonly #wantedAtMs = new Map<TenantId, number>()

@@ -9,6 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Vault } from '../../../crypto/envelope.ts'
 import type { SnapshotRows, SnapshotTables } from '../../../store/snapshot-rows.ts'
 import type { GatewayLog } from '../../call/log.ts'
+import type { Kept, KeptTenant } from '../keeping.ts'
 import { TenantSnapshot } from '../tenant-snapshot.ts'
 import {
   fileNameOf,
@@ -16,18 +17,11 @@ import {
   type KeptIndex,
   type KeptPiece,
   KeptProblem,
-  type KeptTenant,
   openFrames,
 } from './format.ts'
 
 /** A clock may have been set back so far; a file from later than that is not believed. */
 const futureMsMax = 5_000
-
-export interface Kept {
-  readonly deploymentId: string
-  readonly confirmedAtMs: number
-  readonly tenants: readonly { readonly snapshot: TenantSnapshot; readonly kept: KeptTenant }[]
-}
 
 interface LoadOptions {
   readonly directory: string
