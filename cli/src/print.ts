@@ -21,6 +21,7 @@ const columnsByKind: Readonly<Record<string, readonly string[]>> = {
     'costUsd',
     'id',
   ],
+  request: ['at', 'principal', 'modelAsked', 'outcome', 'code', 'durationMs', 'costUsd', 'id'],
   'audit-event': ['sequence', 'at', 'actor', 'operation', 'target', 'id'],
   budget: ['name', 'level', 'of', 'imposed', 'amountUsd', 'period', 'current.remainingUsd', 'id'],
   account: ['name', 'displayName', 'state', 'createdAt', 'id'],

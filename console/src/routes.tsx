@@ -228,6 +228,10 @@ const routeTree = root.addChildren([
     ),
 
     page(
+      'requests',
+      lazy(() => import('./pages/requests.tsx'), 'RequestsPage'),
+    ),
+    page(
       'usage',
       lazy(() => import('./pages/usage.tsx'), 'UsagePage'),
     ),

@@ -22,6 +22,7 @@ import {
   PlugZap,
   Receipt,
   Route,
+  ScrollText,
   Server,
   Settings,
   Share2,
@@ -66,6 +67,13 @@ const groups: readonly NavigationGroup[] = [
       { label: 'Providers', icon: PlugZap, to: paths.providers, keywords: ['vendor', 'openai'] },
       { label: 'Virtual models', icon: Split, to: paths.virtualModels, keywords: ['routing'] },
       { label: 'Prompts', icon: BookOpenText, to: paths.prompts },
+      {
+        label: 'Requests',
+        icon: ScrollText,
+        to: paths.requests,
+        needs: 'request-log:read',
+        keywords: ['log', 'refused', 'trace', 'latency'],
+      },
     ],
   },
   {

@@ -26,6 +26,7 @@ export const paths = {
   virtualModel: object('virtual-models'),
   prompts: section('prompts'),
   prompt: object('prompts'),
+  requests: section('requests'),
   clusters: section('clusters'),
   cluster: object('clusters'),
   workspaces: section('workspaces'),

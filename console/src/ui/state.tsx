@@ -10,10 +10,12 @@ const tones: Record<string, 'ok' | 'warn' | 'bad' | 'off'> = {
   suspended: 'warn',
   cancelled: 'warn',
   unknown: 'warn',
+  refused: 'warn',
   deactivated: 'off',
   deleted: 'off',
   expired: 'off',
   error: 'bad',
+  failed: 'bad',
 }
 
 export function State({ state, label }: { state: string; label?: string }) {

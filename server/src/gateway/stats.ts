@@ -21,6 +21,7 @@ export function statsOf({
   shipper,
   journal,
   admission,
+  requestLog,
   now,
 }: GatewayParts) {
   const { confirmedAtMs, ...snapshot } = admission.feed.stats
@@ -32,6 +33,7 @@ export function statsOf({
     shipped: shipper.stats.applied,
     tenantsFailingToShip: shipper.stats.failing,
     journalState: journal.state,
+    requestLog: requestLog.stats,
     snapshot: { ...snapshot, confirmedAgoMs: now() - confirmedAtMs },
   }
 }

@@ -18,6 +18,11 @@ const numbers: readonly (readonly [string, string, (stats: GatewayStats) => numb
     (s) => s.tenantsFailingToShip,
   ],
   [
+    'request_log_dropped',
+    'Entries of request logs that were dropped and not written.',
+    (s) => s.requestLog.dropped,
+  ],
+  [
     'journal_open',
     '1 while the journal takes new calls.',
     (s) => (s.journalState === 'open' ? 1 : 0),

@@ -65,7 +65,7 @@ async function logged(asked: Asked = {}): Promise<Read> {
 }
 
 async function listedSoon(id: string): Promise<Read | undefined> {
-  for (let turn = 0; turn < 30; turn++) {
+  for (let turn = 0; turn < 15; turn++) {
     const { items } = await acme.research('request-log.list')
     const found = items.find((item: Read) => item.id === id)
     if (found && (found.outcome !== 'ok' || found.costNanos !== '0')) return found
