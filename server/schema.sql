@@ -619,6 +619,36 @@ create table usage_limit (
   foreign key (tenant_id, of_root_id) references tenant (id, root_account_id)
 );
 
+-- A temporary raise of a budget or usage limit: an amount on top, from one instant to another, with who
+-- made it and why. It is never edited, only ended; what is in force at an instant is a function of the
+-- rows and the instant.
+create table limit_raise (
+  tenant_id      uuid not null,
+  account_id     uuid not null,
+  id             uuid not null,
+  budget_id      uuid,
+  usage_limit_id uuid,
+  limit_id       uuid not null generated always as (coalesce(budget_id, usage_limit_id)) stored,
+  amount         bigint not null check (amount > 0),
+  starts_at      timestamptz not null,
+  ends_at        timestamptz not null,
+  reason         text not null check (length(reason) between 1 and 500),
+  created_by     text not null,
+  created_at     timestamptz not null default now(),
+  ended_at       timestamptz,
+  ended_by       text,
+  primary key (tenant_id, id),
+  check (starts_at < ends_at),
+  check (num_nonnulls(budget_id, usage_limit_id) = 1),
+  check ((ended_at is null) = (ended_by is null)),
+  foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, budget_id)
+    references budget (tenant_id, account_id, id) on delete cascade,
+  foreign key (tenant_id, account_id, usage_limit_id)
+    references usage_limit (tenant_id, account_id, id) on delete cascade
+);
+create index limit_raise_limit on limit_raise (tenant_id, limit_id);
+
 -- What a budget or usage limit has given out in one period: the row that gateways lease from. The
 -- period is in the key, so a new period starts at zero by itself. Amounts are in the unit of the
 -- owner: nano-dollars, requests, tokens, or calls in flight.
@@ -1121,6 +1151,29 @@ create trigger check_limited_model before insert or update of resource_id on bud
 create trigger check_limited_model before insert or update of resource_id on usage_limit
   for each row execute function check_limited_model();
 
+-- A raise is a record: what it was stays.
+create function keep_raise() returns trigger language plpgsql as $$
+begin
+  if old.ended_at is not null or to_jsonb(new) - array['ended_at', 'ended_by', 'limit_id']
+    <> to_jsonb(old) - array['ended_at', 'ended_by', 'limit_id'] then
+    raise exception 'a raise is never edited, only ended' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger keep_raise before update on limit_raise
+  for each row execute function keep_raise();
+
+-- Gateways read a limit anew when it changes: whoever ends a raise takes back what was leased under it.
+create function touch_raised_limit() returns trigger language plpgsql as $$
+begin
+  update budget set updated_at = now() where tenant_id = new.tenant_id and id = new.budget_id;
+  update usage_limit set updated_at = now()
+    where tenant_id = new.tenant_id and id = new.usage_limit_id;
+  return null;
+end $$;
+create trigger touch_raised_limit after insert or update on limit_raise
+  for each row execute function touch_raised_limit();
+
 -- Who owns a model prices it.
 create function check_price() returns trigger language plpgsql as $$
 begin
@@ -1245,6 +1298,8 @@ grant select, insert, update, delete on tenant, deployment_setting, operator_ses
 revoke update, delete on audit_event, audit_denial, ledger_entry, usage_record, prompt_version, price
   from commonhold_app;
 revoke delete on invoice from commonhold_app;
+revoke update, delete on limit_raise from commonhold_app;
+grant update (ended_at, ended_by) on limit_raise to commonhold_app;
 grant usage on schema public to commonhold_app;
 
 -- Before this moment nothing is known of use: "not used" can't be said of what lies before it.

@@ -56,6 +56,8 @@ const budgetObject = z.object({
     periodId: z.string(),
     startsAt: time,
     resetsAt: time.nullable(),
+    raisedUsd: usd.meta({ description: 'By raises in force now, on top of the amount.' }),
+    raisedNanos: nanos,
     settledUsd: usd,
     settledNanos: nanos,
     heldUsd: usd,
@@ -168,6 +170,7 @@ export const usageLimit = limitOperations(
     ...applies,
     metric,
     amount: z.number().int(),
+    raised: z.number().int().meta({ description: 'By raises in force now, on top of the amount.' }),
     windowSeconds: z.number().int().nullable(),
   }),
   z.strictObject({

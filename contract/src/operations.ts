@@ -9,6 +9,7 @@ import { deployment } from './deployment.ts'
 import { gatewaySetting } from './gateway-setting.ts'
 import { grant } from './grant.ts'
 import { invitation } from './invitation.ts'
+import { budgetRaise, usageLimitRaise } from './limit-raise.ts'
 import { me } from './me.ts'
 import { model } from './model.ts'
 import type { AnyOperation } from './operation.ts'
@@ -62,7 +63,9 @@ const nouns = {
   secretGroup,
   secret,
   budget,
+  budgetRaise,
   usageLimit,
+  usageLimitRaise,
   usage,
   requestLog,
   gatewaySetting,

@@ -23,6 +23,7 @@ const nounPrefixes = {
   inv: 'invitation',
   bud: 'budget',
   lim: 'usage-limit',
+  raise: 'limit-raise',
   use: 'usage-record',
   prc: 'price',
   led: 'ledger-entry',

@@ -747,6 +747,10 @@ export interface Budget {
     /** RFC 3339, UTC. */
     startsAt: string
     resetsAt: string | null
+    /** By raises in force now, on top of the amount. */
+    raisedUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    raisedNanos: string
     /** Decimal US dollars, such as "12.50" or "0.000001250". */
     settledUsd: string
     /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
@@ -791,6 +795,48 @@ export interface BudgetCreateInput {
 
 export interface BudgetList {
   items: Budget[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface BudgetRaise {
+  /** An id: raise_… */
+  id: string
+  limit: {
+    /** An id: bud_… or lim_… */
+    id: string
+    name: string
+  }
+  /** RFC 3339, UTC. */
+  from: string
+  /** RFC 3339, UTC. */
+  until: string
+  reason: string
+  state: 'planned' | 'in-force' | 'over' | 'ended'
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  endedAt: string | null
+  endedBy: string | null
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  amountUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  amountNanos: string
+}
+
+export interface BudgetRaiseCreateInput {
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  amountUsd: string
+  /** Absent: from now on. */
+  from?: string | undefined
+  /** RFC 3339, UTC. */
+  until: string
+  /** Why. Kept with the raise and in the audit log. */
+  reason: string
+}
+
+export interface BudgetRaiseList {
+  items: BudgetRaise[]
   nextCursor: string | null
   total?: number
 }
@@ -2547,6 +2593,8 @@ export interface UsageLimit {
   imposed: boolean
   metric: 'requests' | 'tokens' | 'concurrency'
   amount: number
+  /** By raises in force now, on top of the amount. */
+  raised: number
   windowSeconds: number | null
 }
 
@@ -2576,6 +2624,44 @@ export interface UsageLimitCreateInput {
 
 export interface UsageLimitList {
   items: UsageLimit[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface UsageLimitRaise {
+  /** An id: raise_… */
+  id: string
+  limit: {
+    /** An id: bud_… or lim_… */
+    id: string
+    name: string
+  }
+  /** RFC 3339, UTC. */
+  from: string
+  /** RFC 3339, UTC. */
+  until: string
+  reason: string
+  state: 'planned' | 'in-force' | 'over' | 'ended'
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  endedAt: string | null
+  endedBy: string | null
+  amount: number
+}
+
+export interface UsageLimitRaiseCreateInput {
+  amount: number
+  /** Absent: from now on. */
+  from?: string | undefined
+  /** RFC 3339, UTC. */
+  until: string
+  /** Why. Kept with the raise and in the audit log. */
+  reason: string
+}
+
+export interface UsageLimitRaiseList {
+  items: UsageLimitRaise[]
   nextCursor: string | null
   total?: number
 }
@@ -3294,6 +3380,16 @@ export interface Operations {
     delete(params: { account: string; budget: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; budget: string }, options?: MutationOptions): Promise<void>
   }
+  readonly budgetRaise: {
+    /** Raises a budget for a time: its amount, and on top of it the raises in force, are the limit. */
+    create(params: { account: string; budget: string }, body: BudgetRaiseCreateInput, options: DryRunOptions): Promise<DryRun<BudgetRaise>>
+    create(params: { account: string; budget: string }, body: BudgetRaiseCreateInput, options?: MutationOptions): Promise<BudgetRaise>
+    /** Lists the raises of a budget, those that are over included. */
+    list(params: { account: string; budget: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<BudgetRaiseList>
+    /** Ends a raise of a budget before its time, for the very next call. */
+    end(params: { account: string; budget: string; budgetRaise: string }, options: DryRunOptions): Promise<DryRun<BudgetRaise>>
+    end(params: { account: string; budget: string; budgetRaise: string }, options?: MutationOptions): Promise<BudgetRaise>
+  }
   readonly usageLimit: {
     /** Creates a usage limit. */
     create(params: { account: string }, body: UsageLimitCreateInput, options: DryRunOptions): Promise<DryRun<UsageLimit>>
@@ -3308,6 +3404,16 @@ export interface Operations {
     /** Deletes a usage limit: what it limited is then unlimited by it. */
     delete(params: { account: string; usageLimit: string }, options: DryRunOptions): Promise<DryRun<void>>
     delete(params: { account: string; usageLimit: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly usageLimitRaise: {
+    /** Raises a usage limit for a time: its amount, and on top of it the raises in force, are the limit. */
+    create(params: { account: string; usageLimit: string }, body: UsageLimitRaiseCreateInput, options: DryRunOptions): Promise<DryRun<UsageLimitRaise>>
+    create(params: { account: string; usageLimit: string }, body: UsageLimitRaiseCreateInput, options?: MutationOptions): Promise<UsageLimitRaise>
+    /** Lists the raises of a usage limit, those that are over included. */
+    list(params: { account: string; usageLimit: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<UsageLimitRaiseList>
+    /** Ends a raise of a usage limit before its time, for the very next call. */
+    end(params: { account: string; usageLimit: string; usageLimitRaise: string }, options: DryRunOptions): Promise<DryRun<UsageLimitRaise>>
+    end(params: { account: string; usageLimit: string; usageLimitRaise: string }, options?: MutationOptions): Promise<UsageLimitRaise>
   }
   readonly usage: {
     /** Lists usage records, newest first. */

@@ -56,6 +56,16 @@ export async function buildObjects(
     amount: 100_000,
     windowSeconds: 60,
   })
+  const until = new Date(Date.now() + 86_400_000).toISOString()
+  const raise = { until, reason: 'A check' }
+  const budgetRaise = await client.budgetRaise.create(
+    { ...at, budget: name },
+    { amountUsd: '1', ...raise },
+  )
+  const usageLimitRaise = await client.usageLimitRaise.create(
+    { ...at, usageLimit: name },
+    { amount: 1, ...raise },
+  )
   const grant = await client.grant.create(at, {
     subject: { type: 'team', team: name },
     object: { type: 'resource', kind: 'model', resource: `${name}/${name}` },
@@ -84,6 +94,8 @@ export async function buildObjects(
     secret: secret.id,
     budget: budget.id,
     'usage-limit': usageLimit.id,
+    'budget-raise': budgetRaise.id,
+    'usage-limit-raise': usageLimitRaise.id,
     grant: grant.id,
     invitation: user.invitation!.id,
     'personal-access-token': personal.id,

@@ -25,7 +25,10 @@ import { notFound } from './resolve.ts'
 import { uniqueName } from './unique-name.ts'
 
 /** @throws not_found */
-async function resolveBudget({ tx, account }: Pick<Context, 'tx' | 'account'>, reference: string) {
+export async function resolveBudget(
+  { tx, account }: Pick<Context, 'tx' | 'account'>,
+  reference: string,
+) {
   const row = await findBudget(tx, account, reference)
   if (row === null) throw notFound('budget')
   return row
@@ -135,7 +138,7 @@ const money = <N extends string>(field: N, nanos: bigint) =>
 
 function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
   const { settledNanos, heldNanos } = use
-  const remainingNanos = maxOf(0n, row.amountNanos - settledNanos - heldNanos)
+  const remainingNanos = maxOf(0n, row.amountNanos + row.raisedNanos - settledNanos - heldNanos)
   return {
     ...objectOf('budget', row.accountId, row),
     level: row.level,
@@ -150,6 +153,7 @@ function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
       periodId: use.periodId,
       startsAt: new Date(use.startsAtMs).toISOString(),
       resetsAt: use.endsAtMs === null ? null : new Date(use.endsAtMs).toISOString(),
+      ...money('raised', row.raisedNanos),
       ...money('settled', settledNanos),
       ...money('held', heldNanos),
       ...money('remaining', remainingNanos),

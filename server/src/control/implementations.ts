@@ -17,6 +17,7 @@ import { invitationImplementations } from './invitation.ts'
 import { invoiceImplementations } from './invoice.ts'
 import { leaveImplementations } from './leave.ts'
 import { ledgerEntryImplementations } from './ledger-entry.ts'
+import { limitRaiseImplementations } from './limit-raise.ts'
 import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
 import { operatorCheckImplementations } from './operator-check.ts'
@@ -68,6 +69,7 @@ export const implementations: readonly Implementation[] = [
   ...sessionImplementations,
   ...deploymentImplementations,
   ...budgetImplementations,
+  ...limitRaiseImplementations,
   ...clusterImplementations,
   ...grantImplementations,
   ...modelImplementations,

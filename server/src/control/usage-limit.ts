@@ -26,7 +26,10 @@ import { uniqueName } from './unique-name.ts'
 const noun = 'usage limit'
 
 /** @throws not_found */
-async function resolveLimit({ tx, account }: Pick<Context, 'tx' | 'account'>, reference: string) {
+export async function resolveLimit(
+  { tx, account }: Pick<Context, 'tx' | 'account'>,
+  reference: string,
+) {
   const row = await findUsageLimit(tx, account, reference)
   if (row === null) throw notFound(noun)
   return row
@@ -117,6 +120,7 @@ function present(c: Pick<Context, 'account'>, row: UsageLimitRow) {
     imposed: isImposedOn(c, row),
     metric: row.metric,
     amount: row.amount,
+    raised: row.raised,
     windowSeconds: row.windowSeconds,
   }
 }

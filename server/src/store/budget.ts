@@ -18,6 +18,7 @@ import {
   limitedBy,
   limitedName,
 } from './limit-level.ts'
+import { raisedNow } from './limit-raise.ts'
 import { type ObjectRow, objectRow } from './object.ts'
 import { fetchPage, type PageRequest } from './page.ts'
 import { containing } from './search.ts'
@@ -32,6 +33,8 @@ export interface BudgetRow extends ObjectRow {
   readonly level: LimitLevel
   readonly of: { readonly id: string; readonly name: string } | null
   readonly amountNanos: bigint
+  /** By raises that are in force. */
+  readonly raisedNanos: bigint
   readonly period: PeriodKind
   readonly timeZone: string
   readonly mode: 'enforce' | 'audit'
@@ -44,6 +47,7 @@ const selectBudget = (tx: Tx, viewer: LimitViewer) =>
     .selectAll()
     .select(limitedName('budget').as('ofName'))
     .select(limitedAccount('budget').as('limitedAccountId'))
+    .select(raisedNow('budget').as('raised'))
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectBudget>['executeTakeFirstOrThrow']>>
 
@@ -58,6 +62,7 @@ function fromRow(row: DatabaseRow, viewer: LimitViewer): BudgetRow {
     limitedAccountId: row.limitedAccountId === null ? null : typed('acct', row.limitedAccountId),
     of: limitedBy(row, viewer),
     amountNanos: row.amountNanos,
+    raisedNanos: row.raised,
     period: row.period as PeriodKind,
     timeZone: row.timeZone,
     mode: row.mode as BudgetRow['mode'],

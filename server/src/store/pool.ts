@@ -4,7 +4,8 @@
  * of owner and period, so that two gateways can't wait for each other (case T47).
  *
  * A pool's limit is read from its budget or usage limit in the same transaction and never taken from
- * a gateway's memory: a limit that was just lowered binds whoever asks next.
+ * a gateway's memory: a limit that was just lowered binds whoever asks next. So are the raises that
+ * are in force, and until when they are.
  */
 import {
   type AccountId,
@@ -22,6 +23,7 @@ import {
 } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
+import { inForce } from './limit-raise.ts'
 
 /** One process that leases: a journal in one of its lives. */
 export interface LeaseSource {
@@ -42,6 +44,8 @@ export interface LockedPool {
   readonly mode: 'enforce' | 'audit'
   /** Its source lives in a newer epoch already: nothing may be granted to this one any more. */
   isFenced: boolean
+  /** When the first raise in force ends: until then the limit is what it is now. Null: no raise. */
+  readonly limitUntilMs: number | null
   pool: LeasePool
   lease: PoolLease
 }
@@ -55,12 +59,16 @@ export interface LeaseDemand extends PoolKey {
 
 export interface LeaseAnswer {
   readonly grantedTotal: bigint
+  /** When less is allowed again: nothing that is leased now may be held after it. */
+  readonly limitUntilMs: number | null
   readonly pool: LeasePool
   readonly lease: PoolLease
 }
 
 /** An owner that is deleted while requests are on their way limits nothing any more. */
 const unlimited = 1n << 62n
+/** Below what a column holds, so that raises can't run over it. */
+const limitMax = String(unlimited)
 
 export const poolKeyText = ({ ownerId, period }: PoolKey) => `${ownerId}/${period.id}`
 
@@ -87,8 +95,8 @@ export async function grantLeases(
   }
   await savePools(tx, tenantId, source, changed)
   return demands.map((demand) => {
-    const { pool, lease } = locked.get(poolKeyText(demand))!
-    return { grantedTotal: lease.granted, pool, lease }
+    const { pool, lease, limitUntilMs } = locked.get(poolKeyText(demand))!
+    return { grantedTotal: lease.granted, limitUntilMs, pool, lease }
   })
 }
 
@@ -191,11 +199,14 @@ export async function lockPools(
       ${list.map(({ period }) => timeOrNull(period.endsAtMs))}::timestamptz[]) as t (a, o, p, s, e), source
     order by t.o, t.p on conflict do nothing`.execute(tx)
   const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased,
-      coalesce(b.amount_nanos, l.amount) as limit_amount, coalesce(b.name, l.name) as limit_name,
+      least(coalesce(b.amount_nanos, l.amount) + coalesce(r.amount, 0), ${limitMax})::bigint
+        as limit_amount, r.until as limit_until, coalesce(b.name, l.name) as limit_name,
       coalesce(b.mode, 'enforce') as mode
     from pool p
     left join budget b on b.tenant_id = p.tenant_id and b.id = p.owner_id
     left join usage_limit l on l.tenant_id = p.tenant_id and l.id = p.owner_id
+    left join lateral (select sum(r.amount) as amount, min(r.ends_at) as until from limit_raise r
+      where r.tenant_id = p.tenant_id and r.limit_id = p.owner_id and ${inForce}) r on true
     where (p.owner_id, p.period_id) in
       (select * from unnest(${owners}::uuid[], ${periods}::text[]))
     order by p.owner_id, p.period_id for update of p`.execute(tx)
@@ -211,9 +222,10 @@ export async function lockPools(
   const locked = new Map<string, LockedPool>()
   for (const row of pools.rows) {
     const key = byRow.get(`${row.ownerId}/${row.periodId}`)!
-    const { limitAmount, limitName, settled, leased, mode } = row
+    const { limitAmount, limitUntil, limitName, settled, leased, mode } = row
+    const limitUntilMs = limitUntil?.getTime() ?? null
     const pool = { limit: limitAmount ?? unlimited, settled, leased }
-    const fresh = { pool, isFenced: false, lease: newPoolLease(epoch) }
+    const fresh = { pool, isFenced: false, limitUntilMs, lease: newPoolLease(epoch) }
     locked.set(poolKeyText(key), { key, limitName, mode, ...fresh })
   }
   for (const { ownerId, periodId, isFenced, ...lease } of leases.rows) {
@@ -281,6 +293,7 @@ interface PoolRow {
   readonly settled: bigint
   readonly leased: bigint
   readonly limitAmount: bigint | null
+  readonly limitUntil: Date | null
   readonly limitName: string | null
   readonly mode: 'enforce' | 'audit'
 }

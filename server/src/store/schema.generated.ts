@@ -212,6 +212,23 @@ export interface LedgerEntryTable {
   note: Generated<string>
 }
 
+export interface LimitRaiseTable {
+  tenantId: string
+  accountId: string
+  id: string
+  budgetId: string | null
+  usageLimitId: string | null
+  limitId: GeneratedAlways<string>
+  amount: bigint
+  startsAt: Date
+  endsAt: Date
+  reason: string
+  createdBy: string
+  createdAt: Generated<Date>
+  endedAt: Date | null
+  endedBy: string | null
+}
+
 export interface MailTable {
   tenantId: string
   id: string
@@ -586,6 +603,7 @@ export interface Schema {
   invoice: InvoiceTable
   lease: LeaseTable
   ledgerEntry: LedgerEntryTable
+  limitRaise: LimitRaiseTable
   mail: MailTable
   membership: MembershipTable
   operatorSession: OperatorSessionTable

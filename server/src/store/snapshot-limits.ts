@@ -2,16 +2,23 @@
 import type { LimitLevel, PeriodKind } from '@commonhold/core'
 import { principalId } from './caller.ts'
 import { type Tx, typed } from './database.ts'
+import { raisedInAll } from './limit-raise.ts'
 import { among, asksForNothing, type Only } from './snapshot-only.ts'
 import type { LimitRow, RowOf } from './snapshot-rows.ts'
 
 export async function loadBudgets(tx: Tx, only: Only): Promise<RowOf<'budgets'>[]> {
   if (asksForNothing(only)) return []
-  const rows = await tx.selectFrom('budget').selectAll().where(among('budget.id', only)).execute()
+  const rows = await tx
+    .selectFrom('budget')
+    .selectAll()
+    .select(raisedInAll('budget').as('raised'))
+    .where(among('budget.id', only))
+    .execute()
   return rows.map((row) => ({
     ...limitRow(row),
     id: typed('bud', row.id),
     amountNanos: row.amountNanos,
+    raised: row.raised,
     periodKind: row.period as PeriodKind,
     timeZone: row.timeZone,
     mode: row.mode as 'enforce' | 'audit',
@@ -23,6 +30,7 @@ export async function loadUsageLimits(tx: Tx, only: Only): Promise<RowOf<'usageL
   const rows = await tx
     .selectFrom('usageLimit')
     .selectAll()
+    .select(raisedInAll('usage_limit').as('raised'))
     .where(among('usageLimit.id', only))
     .execute()
   return rows.map((row) => ({
@@ -30,6 +38,7 @@ export async function loadUsageLimits(tx: Tx, only: Only): Promise<RowOf<'usageL
     id: typed('lim', row.id),
     metric: row.metric as 'requests' | 'tokens' | 'concurrency',
     amount: row.amount,
+    raised: row.raised,
     windowSeconds: row.windowSeconds,
   }))
 }

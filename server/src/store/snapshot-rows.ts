@@ -120,9 +120,11 @@ export interface SnapshotTables {
     readonly components: unknown
     readonly validFromMs: number
   }[]
+  /** `raised`: by raises in force and to come. How much is allowed at an instant, the pool says. */
   readonly budgets: readonly (LimitRow & {
     readonly id: Id<'bud'>
     readonly amountNanos: bigint
+    readonly raised: bigint
     readonly periodKind: PeriodKind
     readonly timeZone: string
     readonly mode: 'enforce' | 'audit'
@@ -131,6 +133,7 @@ export interface SnapshotTables {
     readonly id: Id<'lim'>
     readonly metric: 'requests' | 'tokens' | 'concurrency'
     readonly amount: bigint
+    readonly raised: bigint
     readonly windowSeconds: number
   })[]
 }

@@ -11,6 +11,7 @@ import {
   limitedBy,
   limitedName,
 } from './limit-level.ts'
+import { raisedNow } from './limit-raise.ts'
 import { type ObjectRow, objectRow } from './object.ts'
 import { fetchPage, type PageRequest } from './page.ts'
 import { containing } from './search.ts'
@@ -27,6 +28,8 @@ export interface UsageLimitRow extends ObjectRow {
   readonly of: { readonly id: string; readonly name: string } | null
   readonly metric: UsageMetric
   readonly amount: number
+  /** By raises that are in force. */
+  readonly raised: number
   /** Null for concurrency. */
   readonly windowSeconds: number | null
 }
@@ -38,6 +41,7 @@ const selectLimit = (tx: Tx, viewer: LimitViewer) =>
     .selectAll()
     .select(limitedName('usage_limit').as('ofName'))
     .select(limitedAccount('usage_limit').as('limitedAccountId'))
+    .select(raisedNow('usage_limit').as('raised'))
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectLimit>['executeTakeFirstOrThrow']>>
 
@@ -53,6 +57,7 @@ function fromRow(row: DatabaseRow, viewer: LimitViewer): UsageLimitRow {
     of: limitedBy(row, viewer),
     metric: row.metric as UsageMetric,
     amount: Number(row.amount),
+    raised: Number(row.raised),
     windowSeconds: row.windowSeconds === 0 ? null : row.windowSeconds,
   }
 }

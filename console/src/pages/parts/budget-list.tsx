@@ -1,5 +1,5 @@
 /** The budgets of the account, each with what is left of it; they move without a reload. */
-import { Pencil, Trash2 } from 'lucide-react'
+import { Pencil, Trash2, TrendingUp } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
@@ -18,6 +18,7 @@ import type { Search } from '../../ui/search.ts'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Budget, BudgetForm } from './budget-form.tsx'
+import { BudgetRaises } from './limit-raises.tsx'
 import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
 const REFRESH_MS = 5_000
@@ -31,6 +32,8 @@ export function BudgetList() {
   })
   const [asked, setAsked] = useState<Confirmation | null>(null)
   const edit = useDrawer('edit')
+  const raise = useDrawer('raise')
+  const raised = budgets.data?.items.find(({ id }) => id === raise.value)
   const edited = budgets.data?.items.find((budget) => budget.id === edit.value)
   return (
     <>
@@ -51,7 +54,9 @@ export function BudgetList() {
         query={budgets}
         columns={columns}
         rowKey={(budget) => budget.id}
-        rowActions={(budget) => <BudgetMenu budget={budget} edit={edit.open} ask={setAsked} />}
+        rowActions={(budget) => (
+          <BudgetMenu budget={budget} edit={edit.open} raise={raise.open} ask={setAsked} />
+        )}
         empty={
           <EmptyState title="No budgets: spending is unlimited">
             Give the account, a team or a program an amount per period. What is in flight is held
@@ -61,6 +66,9 @@ export function BudgetList() {
       />
       <SideDrawer title="Edit budget" opened={edited !== undefined} close={edit.close}>
         {edited && <BudgetForm budget={edited} close={edit.close} />}
+      </SideDrawer>
+      <SideDrawer title="Raise for a time" opened={raised !== undefined} close={raise.close}>
+        {raised && <BudgetRaises budget={raised} close={raise.close} />}
       </SideDrawer>
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
@@ -89,7 +97,11 @@ const columns: readonly Column<Budget>[] = [
     align: 'right',
     width: 120,
     from: 'sm',
-    cell: (budget) => <Money nanos={budget.amountNanos} />,
+    cell: (budget) => (
+      <>
+        <Money nanos={inForce(budget)} /> {budget.current.raisedNanos !== '0' && <Tag>Raised</Tag>}
+      </>
+    ),
   },
   {
     id: 'period',
@@ -114,9 +126,14 @@ const columns: readonly Column<Budget>[] = [
   },
 ]
 
+/** The amount with the raises that are in force. */
+const inForce = ({ amountNanos, current }: Budget) =>
+  String(BigInt(amountNanos) + BigInt(current.raisedNanos))
+
 function Burn({ budget }: { budget: Budget }) {
   const { account, may } = useActing()
-  const { current, amountNanos, displayName, name } = budget
+  const { current, displayName, name } = budget
+  const amountNanos = inForce(budget)
   const search = { from: current.startsAt, ...filterOf(budget) }
   return (
     <BurnDown
@@ -148,10 +165,11 @@ function passedPercent(startsAt: string, resetsAt: string | null): number | null
 interface BudgetMenuProps {
   budget: Budget
   edit: (id: string) => void
+  raise: (id: string) => void
   ask: (confirmation: Confirmation) => void
 }
 
-function BudgetMenu({ budget, edit, ask }: BudgetMenuProps) {
+function BudgetMenu({ budget, edit, raise, ask }: BudgetMenuProps) {
   const { account, may } = useActing()
   const params = { account, budget: budget.id }
   const imposed = budget.imposed
@@ -174,6 +192,12 @@ function BudgetMenu({ budget, edit, ask }: BudgetMenuProps) {
           label: 'Edit',
           icon: <Pencil size={14} aria-hidden />,
           onClick: () => edit(budget.id),
+          disabledBecause: imposed,
+        },
+        may('budget:update') && {
+          label: 'Raise for a time',
+          icon: <TrendingUp size={14} aria-hidden />,
+          onClick: () => raise(budget.id),
           disabledBecause: imposed,
         },
         may('budget:delete') && {

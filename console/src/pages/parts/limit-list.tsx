@@ -1,5 +1,5 @@
 /** The usage limits of the account: requests and tokens per time, calls at once. */
-import { Pencil, Trash2 } from 'lucide-react'
+import { Pencil, Trash2, TrendingUp } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
@@ -11,8 +11,10 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
 import { RowMenu } from '../../ui/row-menu.tsx'
+import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { LimitForm, limitText, type UsageLimit } from './limit-form.tsx'
+import { LimitRaises } from './limit-raises.tsx'
 import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
 export function LimitList() {
@@ -22,6 +24,8 @@ export function LimitList() {
   const limits = useList('usage-limit', list.query, client.usageLimit.list)
   const [asked, setAsked] = useState<Confirmation | null>(null)
   const edit = useDrawer('edit')
+  const raise = useDrawer('raise')
+  const raised = limits.data?.items.find(({ id }) => id === raise.value)
   const edited = limits.data?.items.find((limit) => limit.id === edit.value)
   return (
     <>
@@ -42,7 +46,9 @@ export function LimitList() {
         query={limits}
         columns={columns}
         rowKey={(limit) => limit.id}
-        rowActions={(limit) => <LimitMenu limit={limit} edit={edit.open} ask={setAsked} />}
+        rowActions={(limit) => (
+          <LimitMenu limit={limit} edit={edit.open} raise={raise.open} ask={setAsked} />
+        )}
         empty={
           <EmptyState title="No usage limits">
             Limit how many requests or tokens go through per minute, or how many calls run at once,
@@ -52,6 +58,9 @@ export function LimitList() {
       />
       <SideDrawer title="Edit usage limit" opened={edited !== undefined} close={edit.close}>
         {edited && <LimitForm limit={edited} close={edit.close} />}
+      </SideDrawer>
+      <SideDrawer title="Raise for a time" opened={raised !== undefined} close={raise.close}>
+        {raised && <LimitRaises limit={raised} close={raise.close} />}
       </SideDrawer>
       <Confirm confirmation={asked} close={() => setAsked(null)} />
     </>
@@ -67,7 +76,17 @@ const columns: readonly Column<UsageLimit>[] = [
     from: 'sm',
     cell: (limit) => <SubjectOfLimit limit={limit} />,
   },
-  { id: 'amount', header: 'At most', width: 220, cell: (limit) => limitText(limit) },
+  {
+    id: 'amount',
+    header: 'At most',
+    width: 220,
+    cell: (limit) => (
+      <>
+        {limitText({ ...limit, amount: limit.amount + limit.raised })}{' '}
+        {limit.raised > 0 && <Tag>Raised</Tag>}
+      </>
+    ),
+  },
   {
     id: 'created',
     header: 'Created',
@@ -81,10 +100,11 @@ const columns: readonly Column<UsageLimit>[] = [
 interface LimitMenuProps {
   limit: UsageLimit
   edit: (id: string) => void
+  raise: (id: string) => void
   ask: (confirmation: Confirmation) => void
 }
 
-function LimitMenu({ limit, edit, ask }: LimitMenuProps) {
+function LimitMenu({ limit, edit, raise, ask }: LimitMenuProps) {
   const { account, may } = useActing()
   const params = { account, usageLimit: limit.id }
   const imposed = limit.imposed
@@ -107,6 +127,12 @@ function LimitMenu({ limit, edit, ask }: LimitMenuProps) {
           label: 'Edit',
           icon: <Pencil size={14} aria-hidden />,
           onClick: () => edit(limit.id),
+          disabledBecause: imposed,
+        },
+        may('usage-limit:update') && {
+          label: 'Raise for a time',
+          icon: <TrendingUp size={14} aria-hidden />,
+          onClick: () => raise(limit.id),
           disabledBecause: imposed,
         },
         may('usage-limit:delete') && {

@@ -16,7 +16,13 @@ import {
 import { closeLeases, grantLeases, type LeaseAnswer } from '../../store/pool.ts'
 import type { AppliedLimit } from './applying.ts'
 import { type HoldAnswer, type LeaseEntry, poolKeyOf } from './lease-entry.ts'
-import { giveUp, learnGranted, type ReturnOptions, sendReturns } from './lease-returns.ts'
+import {
+  giveUp,
+  giveUpAfterRaise,
+  learnGranted,
+  type ReturnOptions,
+  sendReturns,
+} from './lease-returns.ts'
 import { refusalsOf } from './refusal.ts'
 
 /**
@@ -72,6 +78,7 @@ export class LeaseBook {
   ): HoldAnswer | Promise<HoldAnswer> {
     const enforced = applied.filter(({ limit }) => limit.mode === 'enforce')
     const entries = enforced.map((one) => this.#entryOf(tenantId, one, nowMs))
+    for (const entry of entries) giveUpAfterRaise(entry, nowMs)
     if (entries.every(({ waiting }) => waiting === 0)) {
       const outcome = placeHold(
         entries.map(({ lease }) => lease),
@@ -155,6 +162,7 @@ export class LeaseBook {
         ownerId: limit.id,
         period: counter.period,
         lastUsedMs: nowMs,
+        limitUntilMs: Number.POSITIVE_INFINITY,
         waiting: 0,
         returnsPending: false,
         answersLost: 0,
@@ -212,6 +220,7 @@ export class LeaseBook {
         else wants.set(entry, [wanted[entry.lease.measure]])
       }
     }
+    for (const entry of wants.keys()) giveUpAfterRaise(entry, Date.now(), true)
     const asked = [...wants].filter(([entry, list]) => sum(list) > freeIn(entry.lease))
     const demands = asked.map(([entry, list]) => ({
       ...poolKeyOf(entry),
@@ -228,6 +237,7 @@ export class LeaseBook {
       asked.map(([entry], index) => {
         const answer = answers[index]!
         absorbGrant(entry.lease, source.epoch, answer.grantedTotal)
+        entry.limitUntilMs = answer.limitUntilMs ?? Number.POSITIVE_INFINITY
         entry.answersLost = 0
         return [entry.lease.key, answer]
       }),

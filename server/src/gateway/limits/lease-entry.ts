@@ -7,6 +7,8 @@ export interface LeaseEntry extends PoolKey {
   readonly lease: LocalLease
   readonly tenantId: TenantId
   lastUsedMs: number
+  /** When less is allowed again, since a raise ends: what is free then goes back before anything is held. */
+  limitUntilMs: number
   /** How many requests wait for the pool's answer about this lease. */
   waiting: number
   /** What was given up and not yet heard by the pool. */

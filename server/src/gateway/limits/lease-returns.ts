@@ -27,6 +27,17 @@ export function giveUp(entry: LeaseEntry): void {
   if (entry.lease.returned !== before) entry.returnsPending = true
 }
 
+/**
+ * A raise under which something was leased is over: what is free of it may not be held any more. What
+ * the limit is now, the pool says.
+ *
+ * @param isAsking before the pool is asked on behalf of those who wait; else they are waited for
+ */
+export function giveUpAfterRaise(entry: LeaseEntry, nowMs: number, isAsking = false): void {
+  if (nowMs < entry.limitUntilMs || (entry.waiting > 0 && !isAsking)) return
+  giveUp(entry)
+}
+
 /** Tells the pools what was given up. Never throws: what travels is a total, telling it later is as good. */
 export async function sendReturns(
   { database, source, log, outcomesWritten }: ReturnOptions,
@@ -60,7 +71,9 @@ export async function learnGranted(
       grantLeases(tx, tenantId, source, demands),
     )
     for (const [index, entry] of entries.entries()) {
-      absorbGrant(entry.lease, source.epoch, answers[index]!.grantedTotal)
+      const { grantedTotal, limitUntilMs } = answers[index]!
+      absorbGrant(entry.lease, source.epoch, grantedTotal)
+      entry.limitUntilMs = Math.min(entry.limitUntilMs, limitUntilMs ?? entry.limitUntilMs)
       // One that was lost meanwhile is a doubt of its own.
       if (entry.answersLost === doubts[index]) entry.answersLost = 0
     }

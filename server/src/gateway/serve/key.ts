@@ -4,6 +4,7 @@
  */
 import { type Counter, formatUsd, maxOf } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
+import { readRaises, type ToldRaise } from '../../store/limit-raise.ts'
 import { poolKeyText, readPools } from '../../store/pool.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { GatewayCall } from '../call/call.ts'
@@ -20,7 +21,7 @@ export async function serveKey(
 ): Promise<void> {
   const usable = usableModels(caller)
   const applied = limitsOfAll(caller, usable, parts.now())
-  const fills = await fillsOf(parts, database, caller, applied)
+  const { fills, raises } = await fillsOf(parts, database, caller, applied)
   const { token, principal, snapshot } = caller
   const body = {
     object: 'key',
@@ -31,7 +32,9 @@ export async function serveKey(
     account: { id: token.accountId, name: snapshot.account(token.accountId)?.name },
     tenant: { id: snapshot.tenant.id, name: snapshot.tenant.name },
     models: usable.map(([name]) => name),
-    limits: applied.map((one) => layer(one, fills.get(one.counter.key)!, isTold(one, caller))),
+    limits: applied.map((one) =>
+      layer(one, fills.get(one.counter.key)!, raises.get(one.limit.id) ?? [], isTold(one, caller)),
+    ),
   }
   call.answer({ 'content-type': 'application/json' }, JSON.stringify(body))
 }
@@ -64,15 +67,19 @@ async function fillsOf(
   database: Database,
   caller: Caller,
   applied: readonly AppliedLimit[],
-): Promise<Map<string, Fill>> {
+): Promise<{ fills: Map<string, Fill>; raises: Map<string, ToldRaise[]> }> {
   const keys = applied.map(({ limit, counter }) => ({
     accountId: limit.accountId,
     ownerId: limit.id,
     period: counter.period,
   }))
   const source = { sourceId: journal.sourceId, epoch: journal.epoch }
-  const pools = await database
-    .withTenant(caller.snapshot.tenant.id, (tx) => readPools(tx, source, keys))
+  const ids = applied.map(({ limit }) => limit.id)
+  const { pools, raises } = await database
+    .withTenant(caller.snapshot.tenant.id, async (tx) => ({
+      pools: await readPools(tx, source, keys),
+      raises: await readRaises(tx, ids),
+    }))
     .catch(() => {
       throw new Failure('limits_unavailable', 'Budgets can not be read now. Try again shortly.', {
         retryAfterMs: 1_000,
@@ -87,7 +94,7 @@ async function fillsOf(
     const held = maxOf(0n, pool.leased - unheard - free)
     return [poolKeyText(key), { settled: pool.settled + unheard, held }] as const
   })
-  return new Map(fills)
+  return { fills: new Map(fills), raises: Map.groupBy(raises, ({ limitId }) => limitId) }
 }
 
 /** What all accounts spend together is for root to know: others learn that they are counted. */
@@ -95,7 +102,12 @@ function isTold({ limit }: AppliedLimit, { token, snapshot }: Caller): boolean {
   return limit.level !== 'tenant' || token.accountId === snapshot.tenant.rootAccountId
 }
 
-function layer({ limit, name, counter }: AppliedLimit, fill: Fill, isTold: boolean) {
+function layer(
+  { limit, name, counter }: AppliedLimit,
+  fill: Fill,
+  raises: readonly ToldRaise[],
+  isTold: boolean,
+) {
   const { measure, period } = counter
   return {
     id: limit.id,
@@ -106,11 +118,18 @@ function layer({ limit, name, counter }: AppliedLimit, fill: Fill, isTold: boole
     mode: limit.mode,
     period: period.id,
     resets_at: period.endsAtMs === null ? null : new Date(period.endsAtMs).toISOString(),
-    ...(isTold ? numbersOf(counter, fill) : {}),
+    ...(isTold ? numbersOf(counter, fill, raises) : {}),
   }
 }
 
-function numbersOf({ measure, limit: amount }: Counter, { settled, held }: Fill) {
+/** The amount is what the limit is now: with the raises that are in force. */
+function numbersOf(
+  { measure, limit }: Counter,
+  { settled, held }: Fill,
+  raises: readonly ToldRaise[],
+) {
+  const inForce = raises.filter(({ isInForce }) => isInForce)
+  const amount = inForce.reduce((sum, raise) => sum + raise.amount, limit)
   const remaining = maxOf(0n, amount - settled - held)
   if (measure !== 'nanos') {
     return {
@@ -118,6 +137,7 @@ function numbersOf({ measure, limit: amount }: Counter, { settled, held }: Fill)
       settled: Number(settled),
       held: Number(held),
       remaining: Number(remaining),
+      raises: raises.map((raise) => ({ amount: Number(raise.amount), ...timesOf(raise) })),
     }
   }
   return {
@@ -129,5 +149,11 @@ function numbersOf({ measure, limit: amount }: Counter, { settled, held }: Fill)
     settled_nanos: settled.toString(),
     held_nanos: held.toString(),
     remaining_nanos: remaining.toString(),
+    raises: raises.map((raise) => ({ amount_usd: formatUsd(raise.amount), ...timesOf(raise) })),
   }
 }
+
+const timesOf = ({ startsAt, endsAt }: ToldRaise) => ({
+  from: startsAt.toISOString(),
+  until: endsAt.toISOString(),
+})

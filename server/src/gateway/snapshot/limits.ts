@@ -3,7 +3,7 @@ import type { Budget, LimitSubjectId, SpendLimit, UsageLimit } from '@commonhold
 import type { RowOf } from '../../store/snapshot-rows.ts'
 import { addTo, type Replaced, takeFrom } from './replaced.ts'
 
-/** What a limit is called, and how much it is. */
+/** What a limit is called, and how much it is with all its raises: less of it is to be given up. */
 export interface LimitName {
   readonly name: string
   readonly amount: bigint
@@ -21,10 +21,11 @@ export class Limits {
     this.#remove(touched.usageLimits, this.#usageLimits, this.usageLimits)
     for (const row of rows.budgets) {
       const budget = { ...row, subjectId: row.subjectId as LimitSubjectId }
-      this.#put(budget, row.name, row.amountNanos, this.#budgets, this.budgets)
+      this.#put(budget, row.name, row.amountNanos + row.raised, this.#budgets, this.budgets)
     }
     for (const row of rows.usageLimits) {
-      this.#put(usageLimitOf(row), row.name, row.amount, this.#usageLimits, this.usageLimits)
+      const amount = row.amount + row.raised
+      this.#put(usageLimitOf(row), row.name, amount, this.#usageLimits, this.usageLimits)
     }
   }
 
