@@ -24,9 +24,9 @@ const lease = (granted = 0n, rest: Partial<PoolLease> = {}): PoolLease => ({
 
 describe('a grant', () => {
   test.each([
-    ['an eighth of the room while there is plenty', 8_000n, 1n, 1_000n],
+    ['a thirty-second of the room while there is plenty', 16_000n, 1n, 500n],
     ['a thousand requests’ worth at most', 8_000_000n, 1n, leaseRequestsMax],
-    ['what is wanted where an eighth would be less', 80n, 30n, 30n],
+    ['what is wanted where that part would be less', 80n, 30n, 30n],
     ['the very last of it', 30n, 30n, 30n],
   ])('is %s', (_name, room, wanted, chunk) => {
     const step = grantLease(pool(room), lease(), 7, wanted)
@@ -45,8 +45,8 @@ describe('a grant', () => {
   })
 
   test.each([
-    ['a thousand requests’ worth', 1_000n, 60],
-    ['a million requests’ worth', 1_000_000n, 1_100],
+    ['a thousand requests’ worth', 1_000n, 160],
+    ['a million requests’ worth', 1_000_000n, 1_240],
   ])('drains %s in few steps, to the last request', (_name, room, grantsMax) => {
     let [p, l, grants] = [pool(room), lease(), 0]
     for (let step = grantLease(p, l, 7, 1n); step.ok; step = grantLease(p, l, 7, 1n)) {

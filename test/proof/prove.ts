@@ -11,7 +11,8 @@
  *
  * Layers: pure (decide, the rule written for reading, Cedar), stored (the same over rows in PostgreSQL,
  * also such as no constraint lets in), sequence (random acts at two servers, with kills), leases (every
- * order of events around a budget) and mutants (faults put in on purpose, each of which has to be seen).
+ * order of events around a budget), simulation (many gateways and everything that goes wrong) and mutants
+ * (faults put in on purpose, each of which has to be seen).
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -19,11 +20,12 @@ import { tryMutants } from '../mutants/try-mutants.ts'
 import { freshDatabaseOn } from '../support/fresh-database.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { proveLeases } from './leases/run.ts'
+import { proveSimulation } from './leases/simulation/run.ts'
 import { comparePureInParallel } from './pure/parallel.ts'
 import { runSequence } from './sequence/run.ts'
 import { compareStored } from './stored/compare-stored.ts'
 
-const layers = ['pure', 'stored', 'sequence', 'leases', 'mutants'] as const
+const layers = ['pure', 'stored', 'sequence', 'leases', 'simulation', 'mutants'] as const
 type Layer = (typeof layers)[number]
 
 const usage = `Say any of: ${layers.join(', ')}; --seed, --decisions, --cedar-every, --worlds, --rounds, --states.`
@@ -122,6 +124,12 @@ const runs: { [layer in Layer]: (settings: Settings, server: TestServer) => Prom
     proveLeases(
       states,
       reporter((c: { at: string; states: number }) => `${c.at}: ${c.states} states`),
+    ),
+  simulation: async ({ seed, rounds }) =>
+    proveSimulation(
+      seed,
+      Math.max(1, Math.floor(rounds / 30)),
+      reporter((c: { at: string; seed: number }) => `${c.at}, seed ${c.seed}`),
     ),
   mutants: ({ seed }, server) => tryMutants({ seed, server, log: (line) => console.log(line) }),
 }

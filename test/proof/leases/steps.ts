@@ -279,7 +279,11 @@ export function deliver(world: World, rules: Rules, message: Message): void {
     if (isHeard) world.messages.push({ kind: 'answer', process: p, epoch, serial, told })
   } else if (message.kind === 'return') {
     giveBack(db, rules, p, epoch, message.told)
-    if (isHeard) process.returnsPending = []
+    if (!isHeard) return
+    for (const { pool, total } of message.told) {
+      // What was given up since then is to be told still.
+      if (process.locals[pool]?.returned === total) process.returnsPending[pool] = false
+    }
   } else if (message.kind === 'ship') {
     apply(db, rules, p, message.outcomes)
     if (isHeard) process.acknowledged = message.outcomes.at(-1)!.position

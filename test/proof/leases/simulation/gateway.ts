@@ -1,0 +1,148 @@
+/**
+ * One simulated gateway process: admission as server/src/gateway/limits has it, a journal whose disk may be
+ * slow, shipping, and what of it survives a crash. Time and the network are the simulation's.
+ */
+import { freeIn, type LocalLease, newLocalLease } from '@commonhold/core'
+import type { Demand, Outcome, Position, Told } from '../database-model.ts'
+import { realRules as rules } from '../rules.ts'
+import { nanosOnly } from '../world.ts'
+
+export interface Call {
+  readonly id: number
+  readonly pools: readonly number[]
+  readonly worst: bigint
+  readonly cost: bigint
+  readonly callMs: number
+  readonly untilMs: number
+}
+
+export interface Lease {
+  readonly local: LocalLease
+  lastUsedMs: number
+  returnsPending: boolean
+  answersLost: number
+}
+
+export interface Intent {
+  readonly call: Call
+  readonly epoch: number
+}
+
+export class SimulatedGateway {
+  readonly index: number
+  isUp = true
+  epoch = 0
+  leases = new Map<number, Lease>()
+  waiting: Call[] = []
+  isAsking = false
+  /** Held, and their intents are not on disk yet. */
+  unwritten = new Set<Call>()
+  /** On disk. */
+  intents = new Map<number, Intent>()
+  outcomes: Outcome[] = []
+  /** Booked and not on disk yet: the disk is slow. */
+  booked: Outcome[] = []
+  sequence = 0
+  clockAheadMs = 0
+  cutOffUntilMs = 0
+  diskSlowUntilMs = 0
+
+  constructor(index: number) {
+    this.index = index
+  }
+
+  lease(pool: number, nowMs: number): Lease {
+    let lease = this.leases.get(pool)
+    if (!lease) {
+      const local = newLocalLease(String(pool).padStart(6, '0'), 'nanos', this.epoch)
+      lease = { local, lastUsedMs: nowMs, returnsPending: false, answersLost: 0 }
+      this.leases.set(pool, lease)
+    }
+    return lease
+  }
+
+  tryHold(call: Call, nowMs: number): boolean {
+    const leases = call.pools.map((pool) => this.lease(pool, nowMs))
+    for (const lease of leases) lease.lastUsedMs = nowMs
+    const locals = leases.map(({ local }) => local)
+    return rules.placeHold(locals, nanosOnly(call.worst)).ok
+  }
+
+  settle({ pools, worst, cost, id }: Call, leaseEpoch: number, nowMs: number): void {
+    const leases = pools.map((pool) => this.lease(pool, nowMs).local)
+    rules.settleHold({ leases, wanted: nanosOnly(worst), open: true }, nanosOnly(cost))
+    const position = { epoch: this.epoch, sequence: ++this.sequence }
+    this.booked.push({ call: id, position, leaseEpoch, cost, pools })
+  }
+
+  /** What the calls that wait lack, as the gateway asks for it in one transaction. */
+  demands(nowMs: number): Demand[] {
+    const wants = new Map<number, bigint[]>()
+    for (const { pools, worst } of this.waiting) {
+      for (const pool of pools) {
+        const list = wants.get(pool)
+        if (list) list.push(worst)
+        else wants.set(pool, [worst])
+      }
+    }
+    const demands: Demand[] = []
+    for (const [pool, list] of [...wants].sort(([a], [b]) => a - b)) {
+      const free = freeIn(this.lease(pool, nowMs).local)
+      if (list.reduce((a, b) => a + b, 0n) > free) demands.push({ pool, wants: list, free })
+    }
+    return demands
+  }
+
+  absorb(told: readonly Told[], nowMs: number): void {
+    for (const { pool, total } of told) {
+      const lease = this.lease(pool, nowMs)
+      rules.absorbGrant(lease.local, this.epoch, total)
+      lease.answersLost = 0
+    }
+  }
+
+  /** Takes what is idle out of the leases. @returns what to tell when all that is booked is on disk */
+  giveUpIdle(nowMs: number, idleMs: number): Told[] {
+    const told: Told[] = []
+    const wanted = new Set(this.waiting.flatMap(({ pools }) => pools))
+    for (const [pool, lease] of this.leases) {
+      if (nowMs - lease.lastUsedMs >= idleMs && !wanted.has(pool)) {
+        const before = lease.local.returned
+        rules.giveUpUnused(lease.local, 0n)
+        if (lease.local.returned !== before) lease.returnsPending = true
+      }
+      if (lease.returnsPending) told.push({ pool, total: lease.local.returned })
+    }
+    return told
+  }
+
+  unsure(): Demand[] {
+    return [...this.leases]
+      .filter(([, { answersLost }]) => answersLost > 0)
+      .map(([pool]) => ({ pool, wants: [], free: 0n }))
+  }
+
+  crash(): void {
+    this.isUp = false
+    this.leases = new Map()
+    this.waiting = []
+    this.isAsking = false
+    this.unwritten = new Set()
+    this.booked = []
+  }
+
+  /** A new life: calls without an outcome get one, at their worst case. @returns those calls */
+  recover(): Call[] {
+    this.epoch++
+    this.sequence = 0
+    const cut = [...this.intents.values()]
+    for (const { call, epoch } of cut) {
+      const position: Position = { epoch: this.epoch, sequence: ++this.sequence }
+      const { id, pools, worst } = call
+      this.outcomes.push({ call: id, position, leaseEpoch: epoch, cost: worst, pools })
+    }
+    this.intents = new Map()
+    this.isUp = true
+    return cut.map(({ call }) => call)
+  }
+}

@@ -1,0 +1,59 @@
+/** Simulates each kind of traffic under several seeds: for `npm run prove -- simulation`. */
+import { calm, policyNow, rough, type Setting } from './setting.ts'
+import { type Figures, simulate } from './simulate.ts'
+
+/** The last two say where the goals are not reached: worst cases that are far above the costs. */
+export const settings: Readonly<Record<string, Setting>> = {
+  calm,
+  rough,
+  'loose worst cases': { ...calm, worstPerCost: 10 },
+  'small budgets': { ...calm, callsPerBudget: 200 },
+}
+
+export interface SimulationVerdict {
+  readonly settings: Readonly<Record<string, object>>
+  readonly differences: readonly string[]
+}
+
+/** @param seeds how many seeds, the first of which is `seed` */
+export function proveSimulation(
+  seed: number,
+  seeds: number,
+  report: (counts: { at: string; seed: number }) => void,
+): SimulationVerdict {
+  const differences: string[] = []
+  const told: Record<string, object> = {}
+  for (const [name, setting] of Object.entries(settings)) {
+    const all: Figures[] = []
+    for (let one = seed; one < seed + seeds; one++) {
+      const figures = simulate(setting, policyNow, one)
+      all.push(figures)
+      differences.push(...figures.differences.map((what) => `${name}, seed ${one}: ${what}`))
+      report({ at: name, seed: one })
+    }
+    told[name] = together(all)
+  }
+  return { settings: told, differences }
+}
+
+function together(all: readonly Figures[]) {
+  const sum = (read: (one: Figures) => number) => all.reduce((whole, one) => whole + read(one), 0)
+  const mean = (read: (one: Figures) => number) => round(sum(read) / all.length)
+  const least = (read: (one: Figures) => number) => round(Math.min(...all.map(read)))
+  return {
+    calls: sum((one) => one.calls),
+    refused: sum((one) => one.refused),
+    crashes: sum((one) => one.crashes),
+    unknown: sum((one) => one.unknown),
+    overspentNanos: sum((one) => Number(one.overspentNanos)),
+    asksPerCall: mean((one) => one.asksPerCall),
+    spentAtFirstRefusalMean: mean((one) => one.spentAtFirstRefusalMean),
+    spentAtFirstRefusalLeast: least((one) => one.spentAtFirstRefusalLeast),
+    spentAtEndMean: mean((one) => one.spentAtEndMean),
+    spentAtEndLeast: least((one) => one.spentAtEndLeast),
+    strandedMost: round(Math.max(...all.map((one) => one.strandedMost))),
+    waitedMsMean: mean((one) => one.waitedMsMean),
+  }
+}
+
+const round = (value: number) => Math.round(value * 1_000) / 1_000

@@ -1,0 +1,58 @@
+/** What a simulation is made of: how many of everything, how calls are, and how much goes wrong. */
+
+import { leaseRequestsMax, leaseRoomDivisor } from '@commonhold/core'
+import { leaseIdleMsDefault } from '../../../../server/src/gateway/limits/lease-book.ts'
+
+export interface Policy {
+  /** How long a call waits for money that calls in flight hold, before it is refused. */
+  readonly queueMs: number
+  /** A lease that nobody used for so long goes back. */
+  readonly idleMs: number
+  /** A grant takes this part of a pool's room, and this many requests' worth at most. */
+  readonly roomDivisor: bigint
+  readonly requestsMax: bigint
+}
+
+export interface Setting {
+  readonly processes: number
+  readonly budgets: number
+  /** What a budget could pay for, in calls of the mean cost. */
+  readonly callsPerBudget: number
+  /** How many times a budget's money is asked for in a period. */
+  readonly demand: number
+  /** How much higher the worst case of a call is than its mean cost. */
+  readonly worstPerCost: number
+  readonly callMs: number
+  readonly periodMs: number
+  readonly periods: number
+  /** On average so long between two troubles of each kind in one process; 0 for none. */
+  readonly troubleEveryMs: number
+}
+
+/** What the gateway does (server/src/gateway/limits). */
+export const policyNow: Policy = {
+  queueMs: 0,
+  idleMs: leaseIdleMsDefault,
+  roomDivisor: leaseRoomDivisor,
+  requestsMax: leaseRequestsMax,
+}
+
+export const calm: Setting = {
+  processes: 8,
+  budgets: 12,
+  callsPerBudget: 2_000,
+  demand: 1.5,
+  worstPerCost: 4,
+  callMs: 2_000,
+  periodMs: 300_000,
+  periods: 1,
+  troubleEveryMs: 0,
+}
+
+export const rough: Setting = { ...calm, periods: 2, troubleEveryMs: 60_000 }
+
+export const meanCost = 1_000n
+export const housekeepingMs = 500
+export const shipEveryMs = 100
+export const databaseMs = 2
+export const diskMs = 1
