@@ -16,6 +16,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 const MASTER_KEY_BYTES = 32
 const OPERATOR_KEY_CHARS_MIN = 24
 const ADMIN_PASSWORD_CHARS_MIN = 12
+const METRICS_TOKEN_CHARS_MIN = 16
 
 /** What a process does; one process may do all. */
 export type ServerRole = (typeof ROLES)[number]
@@ -124,6 +125,11 @@ const variables = z.object({
   COMMONHOLD_ALLOW_PRIVATE_UPSTREAMS: flag.default(false),
   COMMONHOLD_SANDBOX: flag.default(true),
   COMMONHOLD_DB_POOL_MAX: wholeNumber(1, 1_000).default(10),
+  COMMONHOLD_METRICS_TOKEN: field(
+    `at least ${METRICS_TOKEN_CHARS_MIN} characters long`,
+    (text) => (text.length >= METRICS_TOKEN_CHARS_MIN ? text : undefined),
+    true,
+  ).optional(),
   COMMONHOLD_GATEWAY_PROCESSES: wholeNumber(1, 128).default(1),
   COMMONHOLD_DRAIN_SECONDS: wholeNumber(0, 3_600).default(25),
   COMMONHOLD_DRAIN_NOTICE_SECONDS: wholeNumber(0, 300).default(0),
@@ -138,6 +144,7 @@ const FROM_FILE = [
   'COMMONHOLD_MASTER_KEY',
   'COMMONHOLD_ADMIN_PASSWORD',
   'COMMONHOLD_OPERATOR_KEY',
+  'COMMONHOLD_METRICS_TOKEN',
 ] as const satisfies readonly Variable[]
 
 /** Read by the command line client only; a shell may have them set for it. */
@@ -204,6 +211,8 @@ function shape(values: Values, env: NodeJS.ProcessEnv) {
     allowPrivateUpstreams: values.COMMONHOLD_ALLOW_PRIVATE_UPSTREAMS,
     sandbox: values.COMMONHOLD_SANDBOX,
     dbPoolMax: values.COMMONHOLD_DB_POOL_MAX,
+    /** Null: whoever reaches the port may read the metrics. */
+    metricsToken: values.COMMONHOLD_METRICS_TOKEN ?? null,
     gatewayProcesses: values.COMMONHOLD_GATEWAY_PROCESSES,
     /** How long running calls may go on when the process is asked to stop. */
     drainSeconds: values.COMMONHOLD_DRAIN_SECONDS,

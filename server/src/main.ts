@@ -111,7 +111,7 @@ async function serveHere(
   stops: Stops,
 ): Promise<void> {
   const has = (role: Config['roles'][number]) => config.roles.includes(role)
-  const metrics = createMetrics(seat === null ? null : metricsOfAll)
+  const metrics = createMetrics(config.metricsToken, seat === null ? null : metricsOfAll)
   const readiness: Record<string, Readiness[string]> = {}
   // A gateway says itself when it can't do without.
   if (config.roles.join() !== 'gateway') readiness.database = () => databaseProblem(database)

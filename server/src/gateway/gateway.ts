@@ -20,9 +20,10 @@ import { settleFirst, settleLater } from './earlier-lives.ts'
 import { openSource, openSourceAlone } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
+import { Meters } from './meters.ts'
 import { passingWire } from './providers/dialects.ts'
 import { RequestLog } from './request-log/request-log.ts'
-import { type Found, findRoute } from './routes.ts'
+import { type Found, findRoute, routeName } from './routes.ts'
 import { serveCountTokens } from './serve/count-tokens.ts'
 import { InFlight } from './serve/in-flight.ts'
 import { serveKey } from './serve/key.ts'
@@ -137,6 +138,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     requestLog: new RequestLog({ database, log, now: Date.now }),
     timeouts,
     counters,
+    meters: new Meters(),
     log,
     now: Date.now,
     isStopping: () => state.isStopping,
@@ -168,7 +170,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** What a request gets: an answer, always. */
 async function handle(parts: GatewayParts, database: Database, call: GatewayCall): Promise<void> {
-  const { counters, log, admission } = parts
+  const { counters, log, admission, meters } = parts
+  const startedAtMs = performance.now()
+  let outcome: FailureCode | 'ok' = 'ok'
   counters.requests++
   try {
     await serve(parts, database, call).catch(async (error: unknown) => {
@@ -181,9 +185,11 @@ async function handle(parts: GatewayParts, database: Database, call: GatewayCall
       const cause = error instanceof Error ? error.stack : String(error)
       log.error({ requestId: call.requestId, error: cause }, 'A request failed unexpectedly.')
     }
+    outcome = failure.code
     counters.refused.set(failure.code, (counters.refused.get(failure.code) ?? 0) + 1)
     call.refuse(failure, dialectFor(call).errorBody(failure, call.requestId))
   }
+  meters.answered(routeName(call), outcome, (performance.now() - startedAtMs) / 1_000)
 }
 
 async function serve(parts: GatewayParts, database: Database, call: GatewayCall): Promise<void> {

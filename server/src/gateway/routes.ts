@@ -32,6 +32,12 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/key', serves: 'key', meter: null },
 ]
 
+/** For numbers: a route of ours, and one name for everything that is none. */
+export function routeName({ method, path }: { method: string; path: string }): string {
+  const found = findRoute(method, path)
+  return found.kind === 'route' ? found.route.path : 'none'
+}
+
 export type Found =
   | { readonly kind: 'route'; readonly route: Route; readonly rest: string }
   | { readonly kind: 'other_method'; readonly allowed: readonly string[] }

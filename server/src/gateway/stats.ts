@@ -22,6 +22,7 @@ export function statsOf({
   journal,
   admission,
   requestLog,
+  meters,
   now,
 }: GatewayParts) {
   const { confirmedAtMs, ...snapshot } = admission.feed.stats
@@ -34,6 +35,9 @@ export function statsOf({
     tenantsFailingToShip: shipper.stats.failing,
     journalState: journal.state,
     requestLog: requestLog.stats,
+    journal: journal.stats,
+    routes: [...meters.routes.values()],
+    series: meters.attempts,
     snapshot: { ...snapshot, confirmedAgoMs: now() - confirmedAtMs },
   }
 }

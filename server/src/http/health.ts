@@ -1,4 +1,6 @@
 /** What an orchestrator asks: is the process alive, may it have traffic, how is it doing. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Refusal } from '@commonhold/contract'
 import type { FastifyInstance } from 'fastify'
 import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
@@ -9,13 +11,18 @@ export interface Metrics {
   readonly registry: Registry
   /** All of it, in Prometheus' own format. */
   text(): Promise<string>
+  /** What a scraper has to send; null where it need not. */
+  readonly token: string | null
   countAnswer(operation: string, status: number, seconds: number): void
 }
 
 const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /** @param ofAll reads the numbers of every process, where there are several */
-export function createMetrics(ofAll: (() => Promise<string>) | null): Metrics {
+export function createMetrics(
+  token: string | null,
+  ofAll: (() => Promise<string>) | null,
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const answers = new Histogram({
@@ -32,6 +39,7 @@ export function createMetrics(ofAll: (() => Promise<string>) | null): Metrics {
   }
   return {
     registry,
+    token,
     text: ofAll ?? (() => registry.metrics()),
     countAnswer: (operation, status, seconds) =>
       answers.observe({ operation, status: String(status) }, seconds),
@@ -50,9 +58,19 @@ export function registerHealth(app: FastifyInstance, parts: Readiness, metrics: 
       parts: Object.fromEntries(states.map(([name, problem]) => [name, problem ?? 'ok'])),
     })
   })
-  app.get('/metrics', async (_, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.text()),
-  )
+  app.get('/metrics', async (request, reply) => {
+    if (!mayScrape(metrics.token, request.headers.authorization)) {
+      throw new Refusal('not_signed_in', 'Send the metrics token: Authorization: Bearer …')
+    }
+    return reply.type(metrics.registry.contentType).send(await metrics.text())
+  })
+}
+
+function mayScrape(token: string | null, header: string | undefined): boolean {
+  if (token === null) return true
+  // Digests have one length, and are compared in a time that tells nothing.
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(`Bearer ${token}`), digest(header ?? ''))
 }
 
 /** Of the first process: the numbers of all serving ones, summed or as each metric says. */

@@ -46,6 +46,8 @@ export class GroupCommit {
   #sequence = 1
   #running: Promise<void> | undefined
   #failure: JournalError | undefined
+  /** Counted since the start. */
+  readonly written = { records: 0, bytes: 0, groups: 0, flushMs: 0 }
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
@@ -132,8 +134,13 @@ export class GroupCommit {
       const sequence = sequenceFirst + placeInGroup
       length = writeFrame(this.#buffer, length, { type, epoch, sequence, placeInGroup }, payload)
     }
+    const startedAtMs = performance.now()
     await writeFully(current.handle, this.#buffer.subarray(0, length), this.#offset)
     await current.handle.datasync()
+    this.written.flushMs += performance.now() - startedAtMs
+    this.written.records += group.length
+    this.written.bytes += length
+    this.written.groups++
     this.#offset += length
     this.#sequence += group.length
     for (const [placeInGroup, entry] of group.entries()) {

@@ -68,6 +68,11 @@ export class Journal {
     return this.#parts.live.acknowledged
   }
 
+  get stats() {
+    const { commit, live } = this.#parts
+    return { ...commit.written, backlogChars: live.backlogChars }
+  }
+
   get state(): JournalState {
     if (this.#parts.commit.failure) return 'failed'
     return this.#fullness() ? 'full' : 'open'

@@ -95,7 +95,13 @@ export class LeaseBook {
   }
 
   get stats() {
-    return { leases: this.#entries.size, refills: this.#refills }
+    const held = { nanos: 0n, requests: 0n, tokens: 0n, concurrency: 0n }
+    const free = { ...held }
+    for (const { lease } of this.#entries.values()) {
+      held[lease.measure] += lease.held
+      free[lease.measure] += freeIn(lease)
+    }
+    return { leases: this.#entries.size, refills: this.#refills, held, free }
   }
 
   /**

@@ -52,6 +52,8 @@ export interface MeteredCall {
   /** What serves it now: of a virtual model, the one behind it. */
   model: ModelEntry | null
   attempts: number
+  /** When the provider's answer to the last attempt began (performance.now()); 0 where it did not. */
+  headAtMs: number
   /** A request is counted once, however many attempts it takes. */
   isCounted: boolean
 }
@@ -100,14 +102,28 @@ export async function attempt(
     policy: plan.policy,
     ...(units && { units }),
   }
+  const startedAtMs = performance.now()
   const end = await run(parts, metered, model, plan)
   const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
   closeHold(hold, result)
   if (result.countedRequests > 0) metered.isCounted = true
   if (result.status === 'unknown') parts.counters.unknownOutcomes++
   if (result.overHold) parts.counters.overHolds++
+  count(parts, metered, model, result, startedAtMs)
   parts.shipper.book(outcomeRecord(id, facts, result))
   return { end, result }
+}
+
+function count(
+  { meters: counts }: GatewayParts,
+  { route, headAtMs }: MeteredCall,
+  { provider }: ModelEntry,
+  result: AttemptResult,
+  startedAtMs: number,
+): void {
+  const seconds = (performance.now() - startedAtMs) / 1_000
+  const headSeconds = headAtMs > 0 ? (headAtMs - startedAtMs) / 1_000 : null
+  counts.attempted(route, provider.provider, result, seconds, headSeconds)
 }
 
 const noCost: AttemptResult = {
@@ -225,5 +241,6 @@ function run(
   else relay.start()
   return relay.ended.finally(() => {
     metered.relay = null
+    metered.headAtMs = relay.headAtMs
   })
 }

@@ -77,6 +77,7 @@ async function serveKnown(
     relay: null,
     model: null,
     attempts: 0,
+    headAtMs: 0,
     isCounted: false,
   }
   const running = runningCall(parts, metered, caller, name)

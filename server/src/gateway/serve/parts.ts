@@ -4,6 +4,7 @@ import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Shipper } from '../ledger/shipper.ts'
 import type { LeaseBook } from '../limits/lease-book.ts'
+import type { Meters } from '../meters.ts'
 import type { ProviderContext } from '../providers/provider.ts'
 import type { RequestLog } from '../request-log/request-log.ts'
 import type { Health } from '../upstream/health.ts'
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly requestLog: RequestLog
   readonly timeouts: Timeouts
   readonly counters: Counters
+  readonly meters: Meters
   readonly log: GatewayLog
   /** Epoch milliseconds. */
   now(): number

@@ -51,6 +51,8 @@ const nothingWritten = { text: '', scale: 1 }
 
 export class Relay implements UpstreamListener {
   readonly ended: Promise<RelayEnd>
+  /** When the answer began (performance.now()); 0 before. */
+  headAtMs = 0
   readonly #options: RelayOptions
   readonly #exchange = new Exchange()
   readonly #resolve: (end: RelayEnd) => void
@@ -83,6 +85,7 @@ export class Relay implements UpstreamListener {
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.headAtMs = performance.now()
     this.#status = status
     this.#headers = headers
     if (failureOfStatus(status) !== null) return
