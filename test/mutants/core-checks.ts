@@ -93,6 +93,12 @@ function* spoiltChecks(
   const [elsewhere] = spoilt[0]!
   const { within, sharedWith } = core.reach(elsewhere, bit.permission)
   yield ['tenant wall of lists', within.length + sharedWith.length === 0]
+  const state = 'suspended' as const
+  const asleep = { ...facts.tenant, id: facts.principal.tenantId, state }
+  const account = { ...facts.account, tenantId: asleep.id, state }
+  const here = { ...target, tenantId: asleep.id }
+  const first = core.decide({ ...facts, tenant: asleep, account }, bit, here)
+  yield ['tenant’s state before the account’s', first === 'tenant_not_active']
   // Only the root account's can be shared: a share of a neighbour's, forced in, gives nothing.
   const all = core.builtInRoles.admin
   const shares = new Map(target.path.map((one) => [one, all]))

@@ -60,6 +60,12 @@ function mayAsk(world: World, question: NaiveQuestion, kind: string | undefined)
   )
 }
 
+/** A permission that means nothing on the thing is no question: reading is always one. */
+function askedOn(kind: string): readonly Permission[] {
+  const some = asked.filter((one) => one.startsWith(`${kind}:`))
+  return some.length > 0 ? some : [`${kind}:read` as Permission]
+}
+
 const byToken = (secret: string) => ({ authorization: `Bearer ${secret}` })
 
 export class Comparison {
@@ -106,29 +112,29 @@ export class Comparison {
   async #check(url: string, world: World, asker: Asker, random: Random, after: string) {
     const { principal, account, token } = asker
     const resource = random.chance(0.15) ? null : random.pick([...this.#model.resources.values()])
-    const likely = resource && asked.filter((one) => one.startsWith(`${resource.kind}:`))
-    const permission = random.pick(likely && likely.length > 0 ? likely : asked)
+    const permission = random.pick(resource ? askedOn(resource.kind) : asked)
     const question = { principal, account, token, permission, resource: resource?.id ?? null }
     const naive = decideNaively(world, question)
     const expected = naive === 'allowed' && mayAsk(world, question, resource?.kind)
     const body = { permission, ...(resource ? { resource: resource.id, kind: resource.kind } : {}) }
     const verb = random.chance(0.25) ? 'explain' : 'check'
-    const said = await this.#post(url, asker, `access/${verb}`, body)
+    const { status, answer } = await this.#post(url, asker, `access/${verb}`, body)
+    const said = status === 200 && answer.allowed === true
     this.#counts.decisions++
     if (naive === 'allowed') this.#counts.allowed++
     if (said !== expected) {
-      this.#differ({ after, verb, url, question, naive, said, name: resource?.name })
+      this.#differ({ after, verb, url, question, naive, status, answer, name: resource?.name })
     }
   }
 
-  async #post(url: string, asker: Asker, path: string, body: object): Promise<boolean> {
+  async #post(url: string, asker: Asker, path: string, body: object) {
     const response = await fetch(`${url}/api/v1/accounts/${asker.account}/${path}`, {
       method: 'POST',
       headers: { ...asker.headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
     const answer = (await response.json()) as { allowed?: boolean }
-    return response.status === 200 && answer.allowed === true
+    return { status: response.status, answer }
   }
 
   /** A list is a filter: exactly what may be read, of one kind. */

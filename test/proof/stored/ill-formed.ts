@@ -86,16 +86,22 @@ const grantOnForeign: Fault = (rows, random) => {
   return grantOf(random, { tenant_id, account_id, principal_id, ...on(foreign) })
 }
 
+/** Who holds everything in his account has whatever is taken to be shared to it. */
+const allTo = (random: Random, { tenant_id, account_id, principal_id }: Row) =>
+  grantOf(random, { tenant_id, account_id, principal_id })
+
 const shareOfForeign: Fault = (rows, random) => {
   const { seat, foreign, root } = seatAndForeign(rows, random)
   const by = random.chance(0.5) ? foreign.account_id : root.id
-  return { share: [sharing(random, foreign, seat.account_id, by)] }
+  return { ...allTo(random, seat), share: [sharing(random, foreign, seat.account_id, by)] }
 }
 
 const shareByAnAccount: Fault = (rows, random) => {
   const { seat, root } = seatAndForeign(rows, random)
   const ofRoot = inTenant(rows, seat).resources.filter((one) => one.account_id === root.id)
-  return { share: [sharing(random, random.pick(ofRoot), seat.account_id, seat.account_id)] }
+  if (seat.account_id === root.id) return {}
+  const share = sharing(random, random.pick(ofRoot), seat.account_id, seat.account_id)
+  return { ...allTo(random, seat), share: [share] }
 }
 
 const grantToStranger: Fault = (rows, random) => {
