@@ -30,6 +30,8 @@ const nounPrefixes = {
   ivc: 'invoice',
   aud: 'audit-event',
   req: 'request',
+  file: 'file',
+  batch: 'batch',
 } as const
 
 type ResourceIdPrefix = (typeof resourceKinds)[number]['idPrefix']

@@ -12,6 +12,8 @@ import type { CredentialHasher } from '../crypto/credential-hash.ts'
 import type { Vault } from '../crypto/envelope.ts'
 import type { Database } from '../store/database.ts'
 import { authenticate, staleFailure } from './admission/caller.ts'
+import { BatchFollower } from './batches/follower.ts'
+import { type BatchParts, batchParts, serveBatches, serveFiles } from './batches/serve.ts'
 import type { GatewayCall } from './call/call.ts'
 import { asFailure, Failure, type FailureCode } from './call/failure.ts'
 import type { GatewayLog } from './call/log.ts'
@@ -59,6 +61,7 @@ export interface GatewayOptions {
   readonly tuning?: {
     readonly pollMs?: number
     readonly leaseIdleMs?: number
+    readonly followMs?: number
     readonly shipEveryMs?: number
     readonly timeouts?: Timeouts
   }
@@ -146,15 +149,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settling = { link, journal, shipper, inFlight }
   const contact = kept === null ? await settleFirst(settling) : await settleLater(settling, kept)
   const housekeeping = keepHouse(parts)
+  const follower = new BatchFollower(parts, database, tuning.followMs)
+  const batches = batchParts(parts, database, follower)
   const stopOnce = async (drainMs: number) => {
     state.isStopping = true
     await contact.stopTrying()
+    await follower.stop()
     await stop(parts, housekeeping, drainMs)
     await keeper?.close()
     await contact.close()
   }
   return {
-    handle: (call) => handle(parts, database, call),
+    handle: (call) => handle(parts, batches, call),
     problem: () => (state.isAnnounced ? 'The gateway is about to stop.' : problemOf(parts)),
     stats: () => statsOf(parts),
     revisionOf: (tenantId) => feed.book.tenant(tenantId)?.revision ?? null,
@@ -169,15 +175,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** What a request gets: an answer, always. */
-async function handle(parts: GatewayParts, database: Database, call: GatewayCall): Promise<void> {
+async function handle(parts: GatewayParts, batches: BatchParts, call: GatewayCall): Promise<void> {
   const { counters, log, admission, meters } = parts
   const startedAtMs = performance.now()
   let outcome: FailureCode | 'ok' = 'ok'
   counters.requests++
   try {
-    await serve(parts, database, call).catch(async (error: unknown) => {
+    await serve(parts, batches, call).catch(async (error: unknown) => {
       await refuseUnlessNews(admission, call, error)
-      await serve(parts, database, call)
+      await serve(parts, batches, call)
     })
   } catch (error) {
     const failure = asFailure(error)
@@ -192,16 +198,18 @@ async function handle(parts: GatewayParts, database: Database, call: GatewayCall
   meters.answered(routeName(call), outcome, (performance.now() - startedAtMs) / 1_000)
 }
 
-async function serve(parts: GatewayParts, database: Database, call: GatewayCall): Promise<void> {
+async function serve(parts: GatewayParts, batches: BatchParts, call: GatewayCall): Promise<void> {
   const found = findRoute(call.method, call.path)
   if (found.kind !== 'route') throw routeFailure(found, call)
   const { route, rest } = found
-  if (route.meter !== null) return serveMetered(parts, call, route.meter)
+  if (route.meter !== null && route.meter !== 'batch') return serveMetered(parts, call, route.meter)
   if (route.serves === 'count_tokens') return serveCountTokens(parts, call)
   const caller = authenticate(parts.admission, call, parts.now())
   if (route.serves === 'models') serveModels(caller, call)
   else if (route.serves === 'model') serveModel(caller, call, rest)
-  else await serveKey(parts, database, caller, call)
+  else if (route.serves === 'files') await serveFiles(batches, caller, call, rest)
+  else if (route.serves === 'batches') await serveBatches(batches, caller, call, rest)
+  else await serveKey(parts, batches.database, caller, call)
 }
 
 /** What the client reads errors in: by what it calls, and elsewhere by how it introduces itself. */

@@ -5,12 +5,15 @@
 import type { MeteredRoute } from './providers/provider.ts'
 
 export interface Route {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   /** A trailing `/*` stands for the rest of the path, which may hold slashes. */
   readonly path: string
-  readonly serves: 'metered' | 'count_tokens' | 'models' | 'model' | 'key'
-  /** What it spends by; null for a route that costs nothing. */
-  readonly meter: MeteredRoute | null
+  readonly serves: 'metered' | 'count_tokens' | 'models' | 'model' | 'key' | 'files' | 'batches'
+  /**
+   * What it spends by; null for a route that costs nothing. A batch is held when it is submitted and
+   * settled from its result (batches/); asking about it costs nothing.
+   */
+  readonly meter: MeteredRoute | 'batch' | null
 }
 
 export const routes: readonly Route[] = [
@@ -30,6 +33,14 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/models', serves: 'models', meter: null },
   { method: 'GET', path: '/v1/models/*', serves: 'model', meter: null },
   { method: 'GET', path: '/v1/key', serves: 'key', meter: null },
+  { method: 'POST', path: '/v1/files', serves: 'files', meter: null },
+  { method: 'GET', path: '/v1/files', serves: 'files', meter: null },
+  { method: 'GET', path: '/v1/files/*', serves: 'files', meter: null },
+  { method: 'DELETE', path: '/v1/files/*', serves: 'files', meter: null },
+  { method: 'POST', path: '/v1/batches', serves: 'batches', meter: 'batch' },
+  { method: 'GET', path: '/v1/batches', serves: 'batches', meter: null },
+  { method: 'GET', path: '/v1/batches/*', serves: 'batches', meter: null },
+  { method: 'POST', path: '/v1/batches/*', serves: 'batches', meter: null },
 ]
 
 /** For numbers: a route of ours, and one name for everything that is none. */

@@ -24,6 +24,7 @@ export const gatewayStatuses: Readonly<Record<FailureCode, number>> = {
   invalid_request: 400,
   client_gone: 499,
   model_not_found: 404,
+  object_not_found: 404,
   permission_denied: 403,
   model_type_differs: 400,
   journal_unavailable: 503,

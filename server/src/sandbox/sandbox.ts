@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { anthropicFormat } from './anthropic-format.ts'
 import { countMessageTokens } from './anthropic-request.ts'
 import { serveSpeech, serveTranscription } from './audio.ts'
+import { Batches } from './batches.ts'
 import { serveChat } from './chat.ts'
 import type { Format } from './completion.ts'
 import { Connection } from './connection.ts'
@@ -42,7 +43,8 @@ export type Sandbox = {
  */
 export async function startSandbox(options: { readonly port?: number } = {}): Promise<Sandbox> {
   const meter = new Meter()
-  const server = createServer((request, response) => void serve(request, response, meter))
+  const batches = new Batches()
+  const server = createServer((request, response) => void serve(request, response, meter, batches))
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -59,10 +61,16 @@ export async function startSandbox(options: { readonly port?: number } = {}): Pr
   }
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, meter: Meter) {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  meter: Meter,
+  batches: Batches,
+) {
   const connection = new Connection(request, response)
   const path = pathOf(request.url ?? '')
   try {
+    if (await batches.serve(connection, connection.key(), path)) return
     await route(connection, meter, path)
   } catch (error) {
     if (connection.gone.aborted) return

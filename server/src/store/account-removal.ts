@@ -69,6 +69,8 @@ export async function deleteContents(tx: Tx, accountId: AccountId): Promise<void
     'role',
     'idempotencyKey',
     'requestLog',
+    'batchFile',
+    'batch',
   ] as const
   for (const table of tables) {
     await tx.deleteFrom(table).where('accountId', '=', account).execute()

@@ -61,6 +61,39 @@ export interface AuditEventTable {
   hash: Buffer
 }
 
+export interface BatchTable {
+  tenantId: string
+  accountId: string
+  id: string
+  principalId: string
+  providerAccountId: string
+  modelId: string
+  upstreamId: string | null
+  facts: unknown
+  answer: unknown
+  createdAt: Generated<Date>
+  settledAt: Date | null
+}
+
+export interface BatchFileTable {
+  tenantId: string
+  accountId: string
+  id: string
+  principalId: string
+  providerAccountId: string
+  modelId: string
+  upstreamId: string
+  batchId: string | null
+  purpose: string
+  filename: string
+  bytes: bigint
+  route: string
+  lines: number
+  inputTokensMax: bigint
+  outputTokensMax: bigint
+  createdAt: Generated<Date>
+}
+
 export interface BudgetTable {
   tenantId: string
   accountId: string
@@ -590,6 +623,8 @@ export interface Schema {
   account: AccountTable
   auditDenial: AuditDenialTable
   auditEvent: AuditEventTable
+  batch: BatchTable
+  batchFile: BatchFileTable
   budget: BudgetTable
   change: ChangeTable
   credential: CredentialTable

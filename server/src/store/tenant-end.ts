@@ -41,6 +41,8 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
     'idempotencyKey',
     'gatewayAnswer',
     'requestLog',
+    'batchFile',
+    'batch',
     'grant',
     'share',
     'budget',

@@ -18,6 +18,7 @@ export const failureCodes = [
   'invalid_request',
   'client_gone',
   'model_not_found',
+  'object_not_found',
   'permission_denied',
   'model_type_differs',
   'journal_unavailable',
@@ -66,7 +67,7 @@ function typeOf(code: FailureCode): string {
     return 'permission_error'
   if (code.includes('budget')) return 'insufficient_quota'
   if (code.includes('usage_limit') || code === 'provider_rate_limited') return 'rate_limit_error'
-  if (/^(route_|method_|body_|invalid_|model_|provider_refused)/.test(code)) {
+  if (/^(route_|method_|body_|invalid_|model_|object_|provider_refused)/.test(code)) {
     return 'invalid_request_error'
   }
   return 'server_error'

@@ -24,6 +24,8 @@ export const openaiPaths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
   transcriptions: '/audio/transcriptions',
   translations: '/audio/translations',
   rerank: '/rerank',
+  files: '/files',
+  batches: '/batches',
 }
 
 /** Which of this format's routes serves a client's. */
@@ -37,6 +39,7 @@ export function openaiCompatible(name: string): Provider {
   const quirks = quirksOf(name)
   return {
     clientGone: 'bill_estimate',
+    hasBatches: true,
     routeFor: openaiRouteFor,
 
     endpoint(context, { entry, route }) {
@@ -59,6 +62,7 @@ export function openaiCompatible(name: string): Provider {
 /** The built-in sandbox: the same wire, its own listener, and any key; one for each tenant. */
 export const sandbox: Provider = {
   clientGone: 'bill_estimate',
+  hasBatches: true,
   routeFor: openaiRouteFor,
 
   endpoint({ agents, sandboxUrl }, { tenantId, route }) {

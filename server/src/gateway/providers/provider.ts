@@ -22,7 +22,7 @@ export type MeteredRoute =
   | 'rerank'
 
 /** What a provider is called by. Of the routes for chat each provider has one, and all serve all. */
-export type UpstreamRoute = MeteredRoute | 'count_tokens' | 'generate'
+export type UpstreamRoute = MeteredRoute | 'count_tokens' | 'generate' | 'files' | 'batches'
 
 /**
  * What a call is billed whose client left (case T59: both readings are in use, so it is a declared
@@ -59,6 +59,8 @@ export interface UpstreamCall {
 }
 
 export interface Provider {
+  /** It takes files and batches as OpenAI does. */
+  readonly hasBatches?: true
   readonly clientGone: ClientGonePolicy
   /** @returns by which of its own routes it serves a client's, or null where it can't */
   routeFor(route: MeteredRoute | 'count_tokens'): UpstreamRoute | null

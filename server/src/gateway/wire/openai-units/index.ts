@@ -5,7 +5,6 @@
  */
 import type { JsonBody } from '../../admission/json-body.ts'
 import { errorBody, errorEvent } from '../../call/failure.ts'
-import type { MeteredRoute } from '../../providers/provider.ts'
 import type { AnswerPath } from '../answer-path.ts'
 import type { PassingWire } from '../dialect.ts'
 import { type AnswerStream, EventStream } from '../event-stream.ts'
@@ -26,8 +25,11 @@ function readWhole(body: Buffer): WholeAnswer | null {
   return value && { usage: usageIn(value), written: '' }
 }
 
-/** The way of an answer that is more than JSON: audio, or a transcript in the form that was asked for. */
-export function unitPath(route: MeteredRoute, { value }: JsonBody): AnswerPath {
+/**
+ * The way of an answer that is more than JSON: audio, or a transcript in the form that was asked for.
+ * @param route what the client asked for, by the name of its meter
+ */
+export function unitPath(route: string, { value }: JsonBody): AnswerPath {
   const openStream = () => new EventStream(new UnitScanner())
   const common = { openStream, readWhole, errorEvent }
   if (route === 'speech') {

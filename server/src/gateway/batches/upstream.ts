@@ -1,0 +1,115 @@
+/** Asking a provider about files and batches, under the key of its account. None of it costs anything. */
+import { failureOfStatus, type Id, type TenantId } from '@commonhold/core'
+import type { Dispatcher } from 'undici'
+import { isObject, type JsonObject } from '../admission/json-body.ts'
+import { Failure } from '../call/failure.ts'
+import { findProvider } from '../providers/index.ts'
+import type { GatewayParts } from '../serve/parts.ts'
+import type { ModelEntry } from '../snapshot/entries.ts'
+import { errorBodyBytesMax, errorOf, providerFailure } from '../upstream/failures.ts'
+
+const answerBytesMax = 1024 * 1024
+const headMs = 120_000
+
+export interface Question {
+  readonly route: 'files' | 'batches'
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Behind the route's own path; of ids that a provider gave. */
+  readonly rest?: string
+  readonly body?: string | Buffer
+  readonly contentType?: string
+}
+
+export type Answered = Dispatcher.ResponseData
+
+/** @returns the answer, whose body is still to be read. @throws Failure */
+export async function askProvider(
+  parts: GatewayParts,
+  model: ModelEntry,
+  tenantId: TenantId,
+  { route, method, rest = '', body, contentType }: Question,
+): Promise<Answered> {
+  const provider = findProvider(model.provider.provider)
+  if (!provider?.hasBatches) {
+    const message = `The provider of '${model.name}' does not serve batches here.`
+    throw new Failure('model_type_differs', message, { param: 'model', shouldRetry: false })
+  }
+  const wanted = {
+    entry: model.provider,
+    model,
+    tenantId,
+    route,
+    isStream: false,
+    header: () => null,
+  }
+  const endpoint = await provider.endpoint(parts.providers, wanted)
+  if (typeof endpoint === 'string') throw new Failure('provider_unreachable', endpoint)
+  const { agent, origin, path, headers } = endpoint
+  const answered = await agent
+    .request({
+      origin,
+      path: path + rest,
+      method,
+      headers: contentType === undefined ? headers : { ...headers, 'content-type': contentType },
+      ...(body === undefined ? {} : { body }),
+      headersTimeout: headMs,
+      bodyTimeout: headMs,
+    })
+    .catch(() => {
+      throw providerFailure('connection_lost')
+    })
+  const failure = failureOfStatus(answered.statusCode)
+  if (failure === null) return answered
+  const text = await limited(answered, errorBodyBytesMax)
+  const about = { status: answered.statusCode, headers: answered.headers, error: errorOf(text) }
+  throw providerFailure(failure, { ...about, secret: model.provider.apiKey() })
+}
+
+/** @throws Failure where the answer is no object of JSON */
+export async function askForObject(
+  parts: GatewayParts,
+  model: ModelEntry,
+  tenantId: TenantId,
+  question: Question,
+): Promise<JsonObject> {
+  const text = await limited(await askProvider(parts, model, tenantId, question), answerBytesMax)
+  try {
+    const value: unknown = JSON.parse(text.toString('utf8'))
+    if (isObject(value)) return value
+  } catch {
+    // Told below, as anything else that is no object.
+  }
+  throw providerFailure('malformed_answer')
+}
+
+async function limited({ body }: Answered, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > bytesMax) throw providerFailure('malformed_answer')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : providerFailure('connection_lost')
+  }
+  return Buffer.concat(chunks)
+}
+
+/** @returns a provider's id, where it is one that can stand in a path. @throws Failure */
+export function upstreamIdIn({ id }: JsonObject): string {
+  if (typeof id === 'string' && /^[\w.:-]{1,200}$/.test(id)) return id
+  throw providerFailure('malformed_answer')
+}
+
+/** The model that a file or batch was made for; null where it is gone, and its provider's key with it. */
+export function modelOf(
+  parts: GatewayParts,
+  tenantId: TenantId,
+  modelId: Id<'mdl'>,
+): ModelEntry | null {
+  const snapshot = parts.admission.feed.book.tenant(tenantId)
+  const entry = snapshot?.catalogue.find(snapshot.tenant.rootAccountId, modelId)
+  return entry?.type === 'model' ? entry : null
+}
