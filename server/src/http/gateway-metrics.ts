@@ -5,7 +5,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { FailureCode } from '../gateway/call/failure.ts'
 import type { Gateway, GatewayStats } from '../gateway/gateway.ts'
-import { type Histogram, secondsBounds } from '../gateway/meters.ts'
+import { type Histogram, secondsBounds } from '../gateway/telemetry/meters.ts'
 import { gatewayStatuses } from './gateway.ts'
 
 type Labels = Readonly<Record<string, string>>

@@ -5,8 +5,8 @@
  * Labels are routes, providers' kinds and closed lists of outcomes. No tenant, account, user, model or
  * token is one: their names are not the operator's to see, and nobody could bound their number.
  */
-import type { FailureCode } from './call/failure.ts'
-import type { AttemptResult } from './ledger/attempt.ts'
+import type { FailureCode } from '../call/failure.ts'
+import type { AttemptResult } from '../ledger/attempt.ts'
 
 /** Upper bounds in seconds: from what this process takes to what a reasoning model takes. */
 export const secondsBounds = [
