@@ -168,7 +168,7 @@ export class Journal {
     return {
       ...entry,
       durable(position, segment) {
-        live.outcomeDurable(id, position, segment, payload.payload)
+        live.outcomeDurable(record, position, segment, payload.payload)
         resolve(position)
       },
       rejected(error) {

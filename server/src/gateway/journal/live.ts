@@ -19,10 +19,17 @@ export type OpenIntent = {
   outcomeQueued: boolean
 }
 
-type Outcome = Position & { readonly payload: string; readonly segment: Segment }
+type Outcome = Position & {
+  readonly payload: string
+  /** As it was written, where it is kept; else it is read from the payload. */
+  readonly record: JournalRecord | null
+  readonly segment: Segment
+}
 
 /** The acknowledged head of the backlog is dropped from memory in steps of this many records. */
 const DROPPED_OUTCOMES_MIN = 4096
+/** So many records are kept beside their JSON: enough where shipping goes well, little where it does not. */
+const RECORDS_KEPT_MAX = 4096
 
 export class LiveRecords {
   readonly #intents = new Map<string, OpenIntent>()
@@ -86,17 +93,28 @@ export class LiveRecords {
   }
 
   /** An outcome waits. One copied from an earlier life closes nothing: it did so where it was. */
-  outcomeWaits(position: Position, segment: Segment, payload: string): void {
-    this.#outcomes.push({ ...position, payload, segment })
+  outcomeWaits(
+    { epoch, sequence }: Position,
+    segment: Segment,
+    payload: string,
+    written: JournalRecord | null = null,
+  ): void {
+    const record = this.#outcomes.length - this.#head < RECORDS_KEPT_MAX ? written : null
+    this.#outcomes.push({ epoch, sequence, payload, record, segment })
     this.#backlogChars += payload.length
     segment.outcomesUnacknowledged++
   }
 
-  outcomeDurable(id: string, position: Position, segment: Segment, payload: string): void {
-    this.outcomeWaits(position, segment, payload)
-    const intent = this.#intents.get(id)
+  outcomeDurable(
+    record: JournalRecord,
+    position: Position,
+    segment: Segment,
+    payload: string,
+  ): void {
+    this.outcomeWaits(position, segment, payload, record)
+    const intent = this.#intents.get(record.id)
     if (intent?.segment) intent.segment.intentsOpen--
-    this.#intents.delete(id)
+    this.#intents.delete(record.id)
   }
 
   /** Forgets every outcome up to and including this position. */
@@ -119,10 +137,10 @@ export class LiveRecords {
   unacknowledged(limit: number): StoredRecord[] {
     return this.#outcomes
       .slice(this.#head, this.#head + limit)
-      .map(({ epoch, sequence, payload }) => ({
+      .map(({ epoch, sequence, payload, record }) => ({
         epoch,
         sequence,
-        record: JSON.parse(payload) as JournalRecord,
+        record: record ?? (JSON.parse(payload) as JournalRecord),
       }))
   }
 
