@@ -3,14 +3,11 @@
  * compare with what the upstream has counted.
  */
 import type { UsageRecord } from '@commonhold/sdk'
-import { expect } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import type { Person } from '../support/people.ts'
 import type { ServedCall, Upstream } from './upstream.ts'
 
 const root = { account: 'root' }
-const inputNanos = 1_000_000n
-const outputNanos = 2_000_000n
 /** One page has them all. */
 export const recordsMax = 200
 
@@ -112,30 +109,6 @@ export function known(caller: Caller, url: string): Promise<unknown> {
       () => false,
     ),
   )
-}
-
-/**
- * Compares a bill with what the upstream has counted: what is known is billed as it was counted, and
- * once; what is not known is flagged, and charged at what was held.
- */
-export function expectExact(records: readonly UsageRecord[], served: readonly ServedCall[]): void {
-  const known = records.filter(({ status }) => status === 'ok')
-  const unknown = records.filter(({ status }) => status !== 'ok')
-  const billed = known.map(({ inputTokens }) => inputTokens)
-  expect(new Set(billed).size, 'a call is billed twice').toBe(billed.length)
-  const counted = new Set(served.filter((one) => !one.isHeld).map((one) => one.inputTokens))
-  for (const record of known) {
-    expect(counted.has(record.inputTokens)).toBe(true)
-    expect(record.numbersFrom).toBe('provider')
-    expect(BigInt(record.costNanos)).toBe(
-      BigInt(record.inputTokens) * inputNanos + BigInt(record.outputTokens) * outputNanos,
-    )
-  }
-  for (const record of unknown) {
-    expect(record).toMatchObject({ status: 'unknown', numbersFrom: 'worst-case' })
-    expect(record.costNanos).toBe(record.heldNanos)
-    expect(BigInt(record.costNanos)).toBeGreaterThan(0n)
-  }
 }
 
 export const totalNanos = (records: readonly UsageRecord[]) =>

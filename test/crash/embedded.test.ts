@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Person, password, signIn } from '../support/people.ts'
 import { freePort, type ServerProcess, startServer } from '../support/process.ts'
-import { type Answered, expectExact, known, makeCaller, totalNanos } from './caller.ts'
+import { type Answered, known, makeCaller, totalNanos } from './caller.ts'
+import { expectExact } from './exact.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
 const root = { account: 'root' }

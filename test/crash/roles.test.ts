@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { type Caller, expectExact, known, makeCaller, totalNanos } from './caller.ts'
+import { type Caller, known, makeCaller, totalNanos } from './caller.ts'
+import { expectExact } from './exact.ts'
 import { type Deployment, startDeployment } from './roles.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 

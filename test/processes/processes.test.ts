@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Caller, expectExact, known, makeCaller, totalNanos } from '../crash/caller.ts'
+import { type Caller, known, makeCaller, totalNanos } from '../crash/caller.ts'
+import { expectExact } from '../crash/exact.ts'
 import { startUpstream, type Upstream } from '../crash/upstream.ts'
 import { eventually } from '../support/eventually.ts'
 import { password, signIn } from '../support/people.ts'

@@ -7,15 +7,18 @@
  *     npm run prove -- pure stored         only these layers
  *     npm run prove -- --decisions 100000  fewer of them
  *
+ *     npm run prove -- gateway --kills 200      so many rounds of kill -9 at the real processes
  *     npm run prove -- leases --states 9000000  every world as a whole, however large
  *
  * Layers: pure (decide, the rule written for reading, Cedar), stored (the same over rows in PostgreSQL,
  * also such as no constraint lets in), sequence (random acts at two servers, with kills), leases (every
- * order of events around a budget), simulation (many gateways and everything that goes wrong) and mutants
- * (faults put in on purpose, each of which has to be seen).
+ * order of events around a budget), simulation (many gateways and everything that goes wrong),
+ * gateway (the real processes, kill -9 under load; goes on where it was broken off) and mutants (faults put
+ * in on purpose, each of which has to be seen).
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { proveGateway } from '../crash/rounds/run.ts'
 import { tryMutants } from '../mutants/try-mutants.ts'
 import { freshDatabaseOn } from '../support/fresh-database.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -25,16 +28,17 @@ import { comparePureInParallel } from './pure/parallel.ts'
 import { runSequence } from './sequence/run.ts'
 import { compareStored } from './stored/compare-stored.ts'
 
-const layers = ['pure', 'stored', 'sequence', 'leases', 'simulation', 'mutants'] as const
+const layers = ['pure', 'stored', 'sequence', 'leases', 'simulation', 'gateway', 'mutants'] as const
 type Layer = (typeof layers)[number]
 
-const usage = `Say any of: ${layers.join(', ')}; --seed, --decisions, --cedar-every, --worlds, --rounds, --states.`
+const usage = `Say any of: ${layers.join(', ')}; --seed, --decisions, --cedar-every, --worlds, --rounds, --states, --kills.`
 const defaults = {
   decisions: 1_000_000,
   'cedar-every': 1,
   worlds: 100,
   rounds: 300,
   states: 1_000_000,
+  kills: 200,
 }
 const reportEveryMs = 5_000
 const directory = new URL('results/', import.meta.url)
@@ -46,6 +50,7 @@ interface Settings {
   readonly worlds: number
   readonly rounds: number
   readonly states: number
+  readonly kills: number
   readonly only: readonly Layer[]
 }
 
@@ -60,6 +65,7 @@ function readSettings(): Settings {
       worlds: number,
       rounds: number,
       states: number,
+      kills: number,
     },
   })
   const count = (name: keyof typeof values, otherwise: number) => {
@@ -76,6 +82,7 @@ function readSettings(): Settings {
     worlds: count('worlds', defaults.worlds),
     rounds: count('rounds', defaults.rounds),
     states: count('states', defaults.states),
+    kills: count('kills', defaults.kills),
     only: positionals.length > 0 ? (positionals as Layer[]) : layers,
   }
 }
@@ -131,6 +138,8 @@ const runs: { [layer in Layer]: (settings: Settings, server: TestServer) => Prom
       Math.max(1, Math.floor(rounds / 30)),
       reporter((c: { at: string; seed: number }) => `${c.at}, seed ${c.seed}`),
     ),
+  gateway: ({ seed, kills }, server) =>
+    proveGateway(seed, kills, server, (line) => console.log(line)),
   mutants: ({ seed }, server) => tryMutants({ seed, server, log: (line) => console.log(line) }),
 }
 
