@@ -19,6 +19,19 @@ const post =
 
 const messages = [{ role: 'user', content: 'Hello' }]
 
+/** What has a model in its body, besides chat; of the routes that take forms, nobody asks with JSON. */
+const bodies: Readonly<Record<string, object>> = {
+  '/v1/responses': { input: 'Hi', max_output_tokens: 1 },
+  '/v1/moderations': { input: 'Hi' },
+  '/v1/images/generations': { prompt: 'Hi' },
+  '/v1/audio/speech': { input: 'Hi', voice: 'alloy' },
+  '/v1/rerank': { query: 'Hi', documents: ['Hi'] },
+}
+const otherModelRoutes: readonly Route[] = Object.entries(bodies).map(([path, body]) => ({
+  name: `POST ${path}`,
+  ask: post(path, (model) => ({ ...body, model })),
+}))
+
 const byModel: readonly Route[] = [
   {
     name: 'POST /v1/chat/completions',
@@ -34,6 +47,7 @@ const byModel: readonly Route[] = [
     })),
   },
   { name: 'POST /v1/embeddings', ask: post('/v1/embeddings', (model) => ({ model, input: 'Hi' })) },
+  ...otherModelRoutes,
   { name: 'GET /v1/models/*', ask: get((model) => `/v1/models/${model}`) },
 ]
 
@@ -41,6 +55,12 @@ const routes: readonly Route[] = [
   ...byModel,
   { name: 'GET /v1/models', ask: get(() => '/v1/models') },
   { name: 'GET /v1/key', ask: get(() => '/v1/key') },
+  { name: 'GET /v1/files', ask: get(() => '/v1/files') },
+  { name: 'GET /v1/files/*', ask: get(() => '/v1/files/file_01jzzzzzzzzzzzzzzzzzzzzzzz') },
+  { name: 'POST /v1/files', ask: post('/v1/files', () => ({})) },
+  { name: 'POST /v1/batches', ask: post('/v1/batches', () => ({})) },
+  { name: 'GET /v1/batches', ask: get(() => '/v1/batches') },
+  { name: 'GET /v1/batches/*', ask: get(() => '/v1/batches/batch_01jzzzzzzzzzzzzzzzzzzzzzzz') },
 ]
 
 /** By name, by way of root, and by id; models and virtual models. */
