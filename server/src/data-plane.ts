@@ -17,6 +17,14 @@ interface DataPlaneOptions {
   readonly stops: Stops
 }
 
+/** Loaded only where somebody asked for traces, by the variables of every OpenTelemetry program. */
+async function tracingOf(version: string) {
+  const { env } = process
+  const isAsked = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
+  if (!isAsked) return null
+  return (await import('./tracing.ts')).openTracing(env, version)
+}
+
 /** The first has the names that a single process has. */
 const nameOf = (what: string, index: number) => (index === 0 ? what : `${what}-${index}`)
 
@@ -44,6 +52,7 @@ export async function startDataPlane(options: DataPlaneOptions) {
     prepare,
     sandboxUrl: sandbox?.url ?? seat.sandboxUrl,
     allowPrivateUpstreams: config.allowPrivateUpstreams,
+    tracing: await tracingOf(services.version),
     stalenessMsMax: config.snapshotStalenessSecondsMax * 1_000,
     log: services.log,
   })

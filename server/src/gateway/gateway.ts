@@ -34,6 +34,7 @@ import { type GatewayParts, newCounters, type Timeouts } from './serve/parts.ts'
 import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
 import { type GatewayStats, problemOf, statsOf } from './stats.ts'
 import { Meters } from './telemetry/meters.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 import { openAgents } from './upstream/agents.ts'
 import { Health } from './upstream/health.ts'
 import type { ErrorWire } from './wire/dialect.ts'
@@ -54,6 +55,8 @@ export interface GatewayOptions {
   readonly snapshot?: SnapshotOnDisk | null
   /** Called before anything is asked of the database. @throws where it is away, or unfit */
   readonly prepare?: () => Promise<void>
+  /** Null, or absent, where nobody asked for traces. */
+  readonly tracing?: Tracing | null
   /** How old what is known of a tenant may be before nobody is admitted any more. */
   readonly stalenessMsMax: number
   readonly log: GatewayLog
@@ -142,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     timeouts,
     counters,
     meters: new Meters(),
+    tracing: options.tracing ?? null,
     log,
     now: Date.now,
     isStopping: () => state.isStopping,
@@ -158,6 +162,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await stop(parts, housekeeping, drainMs)
     await keeper?.close()
     await contact.close()
+    await options.tracing?.stop()
   }
   return {
     handle: (call) => handle(parts, batches, call),
@@ -176,10 +181,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** What a request gets: an answer, always. */
 async function handle(parts: GatewayParts, batches: BatchParts, call: GatewayCall): Promise<void> {
-  const { counters, log, admission, meters } = parts
+  const { counters, log, admission, meters, tracing } = parts
   const startedAtMs = performance.now()
   let outcome: FailureCode | 'ok' = 'ok'
   counters.requests++
+  tracing?.begin(call, routeName(call))
   try {
     await serve(parts, batches, call).catch(async (error: unknown) => {
       await refuseUnlessNews(admission, call, error)
@@ -195,6 +201,7 @@ async function handle(parts: GatewayParts, batches: BatchParts, call: GatewayCal
     counters.refused.set(failure.code, (counters.refused.get(failure.code) ?? 0) + 1)
     call.refuse(failure, dialectFor(call).errorBody(failure, call.requestId))
   }
+  tracing?.end(call, outcome)
   meters.answered(routeName(call), outcome, (performance.now() - startedAtMs) / 1_000)
 }
 

@@ -29,6 +29,7 @@ import { limitsOf } from '../limits/applying.ts'
 import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
+import { type AttemptSpan, operationOf } from '../telemetry/tracing.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
@@ -103,8 +104,10 @@ export async function attempt(
     ...(units && { units }),
   }
   const startedAtMs = performance.now()
-  const end = await run(parts, metered, model, plan)
+  const span = parts.tracing === null ? null : traced(parts, metered, model, plan)
+  const end = await run(parts, metered, model, plan, span)
   const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
+  span?.end(result, end.failure)
   closeHold(hold, result)
   if (result.countedRequests > 0) metered.isCounted = true
   if (result.status === 'unknown') parts.counters.unknownOutcomes++
@@ -112,6 +115,21 @@ export async function attempt(
   count(parts, metered, model, result, startedAtMs)
   parts.shipper.book(outcomeRecord(id, facts, result))
   return { end, result }
+}
+
+function traced(
+  { tracing }: GatewayParts,
+  { call, route, attempts }: MeteredCall,
+  { provider, upstreamModel }: ModelEntry,
+  { endpoint }: Plan,
+): AttemptSpan | null {
+  return tracing!.attempt(call, {
+    operation: operationOf(route),
+    provider: provider.provider,
+    upstreamModel,
+    origin: endpoint.origin,
+    attempt: attempts,
+  })
 }
 
 function count(
@@ -227,11 +245,13 @@ function run(
   metered: MeteredCall,
   model: ModelEntry,
   { endpoint, body, path }: Plan,
+  span: AttemptSpan | null,
 ): Promise<RelayEnd> {
   const { call } = metered
+  const headers = span === null ? endpoint.headers : { ...endpoint.headers, ...span.headers }
   const relay = new Relay({
     call,
-    request: { ...endpoint, body, ...parts.timeouts },
+    request: { ...endpoint, headers, body, ...parts.timeouts },
     path,
     headers: { 'x-commonhold-model': model.name },
     secret: model.provider.apiKey(),

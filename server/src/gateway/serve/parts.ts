@@ -7,6 +7,7 @@ import type { LeaseBook } from '../limits/lease-book.ts'
 import type { ProviderContext } from '../providers/provider.ts'
 import type { RequestLog } from '../request-log/request-log.ts'
 import type { Meters } from '../telemetry/meters.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import type { Health } from '../upstream/health.ts'
 import type { InFlight } from './in-flight.ts'
 
@@ -29,6 +30,8 @@ export interface GatewayParts {
   readonly timeouts: Timeouts
   readonly counters: Counters
   readonly meters: Meters
+  /** Null where nobody asked for traces. */
+  readonly tracing: Tracing | null
   readonly log: GatewayLog
   /** Epoch milliseconds. */
   now(): number
