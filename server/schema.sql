@@ -727,7 +727,8 @@ create table usage_record (
   share_id            uuid,
   route               text not null,
   status              text not null check (status in ('ok', 'error', 'cancelled', 'unknown')),
-  numbers_from        text not null check (numbers_from in ('provider', 'estimate', 'worst-case')),
+  numbers_from        text not null check (numbers_from in
+    ('provider', 'estimate', 'worst-case', 'cache')),
   input_tokens        bigint not null default 0,
   cached_input_tokens bigint not null default 0,
   output_tokens       bigint not null default 0,

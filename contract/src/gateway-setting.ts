@@ -1,4 +1,4 @@
-/** What the gateway does for an account besides calling models: keep a log of requests. */
+/** What the gateway does for an account besides calling models: a log of requests, a cache of answers. */
 import { fieldPathStepsMax, parseFieldPath } from '@commonhold/core'
 import { z } from 'zod'
 import { operation } from './define.ts'
@@ -8,6 +8,7 @@ export const requestLogModes = ['off', 'metadata', 'full'] as const
 export const retentionDaysMin = 1
 export const retentionDaysMax = 365
 export const retentionDaysDefault = 30
+export const cacheTtlSecondsMax = 86_400
 export const redactedFieldsMax = 50
 export const fieldPathLettersMax = 200
 
@@ -37,10 +38,19 @@ const requestLog = z.strictObject({
   redact,
 })
 
+const cache = z.strictObject({
+  mode: z.enum(['off', 'on-request']).meta({
+    description:
+      'on-request answers a request that sends `x-commonhold-cache: use` with what the same one was answered before.',
+  }),
+  ttlSeconds: z.number().int().min(1).max(cacheTtlSecondsMax),
+})
+
 const object = z.object({
   kind: z.literal('gateway-setting'),
   account: id('acct'),
   requestLog: requestLog.extend({ redact: redact.extend({ fields: z.array(z.string()) }) }),
+  cache,
   revision: z.number().int(),
 })
 
@@ -50,7 +60,7 @@ export const gatewaySetting = {
   object,
   get: operation({
     id: 'gateway-setting.get',
-    summary: 'Reads what the gateway keeps of the account’s requests.',
+    summary: 'Reads what the gateway keeps of the account’s requests and answers.',
     method: 'GET',
     path,
     access: { by: 'permission', permission: 'account:read', on: 'account' },
@@ -58,12 +68,15 @@ export const gatewaySetting = {
   }),
   update: operation({
     id: 'gateway-setting.update',
-    summary: 'Changes what the gateway keeps of the account’s requests, at once for new ones.',
+    summary: 'Changes what the gateway keeps of the account’s requests and answers, at once.',
     method: 'PATCH',
     path,
     access: { by: 'permission', permission: 'account:manage', on: 'account' },
     body: z
-      .strictObject({ requestLog: requestLog.extend({ redact: redact.partial() }).partial() })
+      .strictObject({
+        requestLog: requestLog.extend({ redact: redact.partial() }).partial(),
+        cache: cache.partial(),
+      })
       .partial(),
     output: object,
     errors: ['revision_mismatch'],

@@ -17,6 +17,9 @@ export const priceComponents = z.strictObject({
   cacheWritePerMillionUsd: usd.optional().meta({ description: 'Absent: as input.' }),
   outputPerMillionUsd: usd,
   perRequestUsd: usd.optional().meta({ description: 'Absent: 0.' }),
+  perCacheHitUsd: usd.optional().meta({
+    description: 'An answer from the cache. Absent: answers of the model are never cached.',
+  }),
   perImageUsd: usd.optional().meta({
     description: 'Image models: a picture of which imagePrices says no more. Priced by tokens: 0.',
   }),

@@ -17,7 +17,7 @@ const usageRecord = z.object({
   shared: z.boolean(),
   route: z.string(),
   status: z.enum(['ok', 'error', 'cancelled', 'unknown']),
-  numbersFrom: z.enum(['provider', 'estimate', 'worst-case']),
+  numbersFrom: z.enum(['provider', 'estimate', 'worst-case', 'cache']),
   inputTokens: z.number().int(),
   cachedInputTokens: z.number().int(),
   outputTokens: z.number().int(),

@@ -37,6 +37,8 @@ export interface PriceVersion extends PriceRates {
   readonly perRequestNanos: Nanos
   /** By input size, ascending; empty where the price is flat. */
   readonly tiers: readonly PriceTier[]
+  /** An answer that is given again from the cache; absent where nobody declared it. */
+  readonly cacheHitNanos?: Nanos
   /** What is not sold by the token; absent where nothing of it is declared. */
   readonly units?: UnitRates
   /** What work in a batch costs, as a percentage of all rates; absent: as much. */
@@ -93,6 +95,23 @@ const million = 1_000_000n
 const plausibleNanosPerMillionMax = 2_000n * nanosPerUsd
 /** Above this per request, likewise: known ones are about $14 for a thousand requests. */
 const plausiblePerRequestNanosMax = 10n * nanosPerUsd
+
+/**
+ * What an answer costs that the gateway gives again without asking a provider: flat, whatever its size.
+ * @returns a price under which any usage costs just that; null where none was declared
+ */
+export function cacheHitPrice({ id, cacheHitNanos }: PriceVersion): PriceVersion | null {
+  if (cacheHitNanos === undefined) return null
+  return {
+    id,
+    freshInputNanosPerMillion: 0n,
+    cachedInputNanosPerMillion: 0n,
+    cacheWriteNanosPerMillion: 0n,
+    outputNanosPerMillion: 0n,
+    perRequestNanos: cacheHitNanos,
+    tiers: [],
+  }
+}
 
 /** All input tokens, which is the size that the tiers go by. */
 export function inputTokensOf(usage: TokenUsage): number {

@@ -972,6 +972,11 @@ export interface GatewaySetting {
       fields: string[]
     }
   }
+  cache: {
+    /** on-request answers a request that sends `x-commonhold-cache: use` with what the same one was answered before. */
+    mode: 'off' | 'on-request'
+    ttlSeconds: number
+  }
   revision: number
 }
 
@@ -989,6 +994,11 @@ export interface GatewaySettingUpdateInput {
       keys?: boolean | undefined
       fields?: string[] | undefined
     } | undefined
+  } | undefined
+  cache?: {
+    /** on-request answers a request that sends `x-commonhold-cache: use` with what the same one was answered before. */
+    mode?: 'off' | 'on-request' | undefined
+    ttlSeconds?: number | undefined
   } | undefined
 }
 
@@ -1449,6 +1459,8 @@ export interface ModelCreateInput {
     outputPerMillionUsd: string
     /** Absent: 0. */
     perRequestUsd?: string | undefined
+    /** An answer from the cache. Absent: answers of the model are never cached. */
+    perCacheHitUsd?: string | undefined
     /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
     perImageUsd?: string | undefined
     /** Image models: by size and quality. The first that fits counts. */
@@ -1508,6 +1520,8 @@ export interface ModelUpdateInput {
     outputPerMillionUsd: string
     /** Absent: 0. */
     perRequestUsd?: string | undefined
+    /** An answer from the cache. Absent: answers of the model are never cached. */
+    perCacheHitUsd?: string | undefined
     /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
     perImageUsd?: string | undefined
     /** Image models: by size and quality. The first that fits counts. */
@@ -1789,6 +1803,8 @@ export interface Price {
   outputPerMillionUsd: string
   /** Absent: 0. */
   perRequestUsd?: string
+  /** An answer from the cache. Absent: answers of the model are never cached. */
+  perCacheHitUsd?: string
   /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
   perImageUsd?: string
   /** Image models: by size and quality. The first that fits counts. */
@@ -1826,6 +1842,8 @@ export interface PriceCreateInput {
   outputPerMillionUsd: string
   /** Absent: 0. */
   perRequestUsd?: string | undefined
+  /** An answer from the cache. Absent: answers of the model are never cached. */
+  perCacheHitUsd?: string | undefined
   /** Image models: a picture of which imagePrices says no more. Priced by tokens: 0. */
   perImageUsd?: string | undefined
   /** Image models: by size and quality. The first that fits counts. */
@@ -2699,7 +2717,7 @@ export interface UsageRecord {
   shared: boolean
   route: string
   status: 'ok' | 'error' | 'cancelled' | 'unknown'
-  numbersFrom: 'provider' | 'estimate' | 'worst-case'
+  numbersFrom: 'provider' | 'estimate' | 'worst-case' | 'cache'
   inputTokens: number
   cachedInputTokens: number
   outputTokens: number
@@ -3431,9 +3449,9 @@ export interface Operations {
     reveal(params: { account: string; request: string }, options?: MutationOptions): Promise<RevealedBodies>
   }
   readonly gatewaySetting: {
-    /** Reads what the gateway keeps of the account’s requests. */
+    /** Reads what the gateway keeps of the account’s requests and answers. */
     get(params: { account: string }, options?: CallOptions): Promise<GatewaySetting>
-    /** Changes what the gateway keeps of the account’s requests, at once for new ones. */
+    /** Changes what the gateway keeps of the account’s requests and answers, at once. */
     update(params: { account: string }, body: GatewaySettingUpdateInput, options: DryRunOptions): Promise<DryRun<GatewaySetting>>
     update(params: { account: string }, body: GatewaySettingUpdateInput, options?: MutationOptions): Promise<GatewaySetting>
   }

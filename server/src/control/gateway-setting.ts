@@ -10,13 +10,14 @@ import {
 } from '../store/gateway-setting.ts'
 import { implement } from './context.ts'
 
-const present = (account: AccountId, { requestLog }: GatewaySetting, revision: number) => ({
+const present = (account: AccountId, { requestLog, cache }: GatewaySetting, revision: number) => ({
   kind: 'gateway-setting' as const,
   account,
   requestLog: {
     ...requestLog,
     redact: { ...requestLog.redact, fields: [...requestLog.redact.fields] },
   },
+  cache,
   revision,
 })
 
@@ -34,8 +35,8 @@ const update = implement(contract.update, async (c) => {
   const { id, name } = c.account
   c.audit({
     target: { kind: 'account', id, name },
-    before: { requestLog: setting.requestLog },
-    after: { requestLog: changed.requestLog },
+    before: { ...setting },
+    after: { ...changed },
   })
   return present(id, changed, next)
 })

@@ -12,6 +12,7 @@ import type { CredentialHasher } from '../crypto/credential-hash.ts'
 import type { Vault } from '../crypto/envelope.ts'
 import type { Database } from '../store/database.ts'
 import { authenticate, staleFailure } from './admission/caller.ts'
+import { AnswerCache } from './answer-cache/answer-cache.ts'
 import { BatchFollower } from './batches/follower.ts'
 import { type BatchParts, batchParts, serveBatches, serveFiles } from './batches/serve.ts'
 import type { GatewayCall } from './call/call.ts'
@@ -142,6 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     health: new Health(),
     requestLog: new RequestLog({ database, log, now: Date.now }),
+    answerCache: new AnswerCache(),
     timeouts,
     counters,
     meters: new Meters(),

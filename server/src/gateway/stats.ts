@@ -23,6 +23,7 @@ export function statsOf({
   admission,
   requestLog,
   meters,
+  answerCache,
   now,
 }: GatewayParts) {
   const { confirmedAtMs, ...snapshot } = admission.feed.stats
@@ -38,6 +39,7 @@ export function statsOf({
     journal: journal.stats,
     routes: [...meters.routes.values()],
     series: meters.attempts,
+    answerCache: answerCache.stats,
     snapshot: { ...snapshot, confirmedAgoMs: now() - confirmedAtMs },
   }
 }

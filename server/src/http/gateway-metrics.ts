@@ -128,6 +128,11 @@ const counters: readonly Told[] = [
     read: ({ journal }) => one(journal.flushMs / 1_000),
   },
   {
+    name: 'answer_cache_hits_total',
+    help: 'Questions that the cache knew an answer to.',
+    read: ({ answerCache }) => one(answerCache.hits),
+  },
+  {
     name: 'request_log_dropped_total',
     help: 'Entries of request logs that were dropped and not written.',
     read: ({ requestLog }) => one(requestLog.dropped),

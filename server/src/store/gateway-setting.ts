@@ -15,11 +15,20 @@ export interface RequestLogSetting {
   readonly redact: RedactionRules
 }
 
+export interface CacheSetting {
+  /** `on-request`: requests that ask for it may be answered with what was answered before. */
+  readonly mode: 'off' | 'on-request'
+  /** How old such an answer may be. */
+  readonly ttlSeconds: number
+}
+
 export interface GatewaySetting {
   readonly requestLog: RequestLogSetting
+  readonly cache: CacheSetting
 }
 
 const retentionDaysDefault = 30
+const cacheTtlSecondsDefault = 300
 
 /** Bodies are redacted unless somebody says that they are not to be. */
 export const gatewaySettingDefault: GatewaySetting = {
@@ -28,6 +37,7 @@ export const gatewaySettingDefault: GatewaySetting = {
     retentionDays: retentionDaysDefault,
     redact: { emails: true, cardNumbers: true, keys: true, fields: [] },
   },
+  cache: { mode: 'off', ttlSeconds: cacheTtlSecondsDefault },
 }
 
 /** What is changed; the rest stays. */
@@ -35,10 +45,11 @@ export interface GatewaySettingChange {
   readonly requestLog?: Partial<Omit<RequestLogSetting, 'redact'>> & {
     readonly redact?: Partial<RedactionRules>
   }
+  readonly cache?: Partial<CacheSetting>
 }
 
 export function changedSetting(
-  { requestLog }: GatewaySetting,
+  { requestLog, cache }: GatewaySetting,
   change: GatewaySettingChange,
 ): GatewaySetting {
   return {
@@ -47,6 +58,7 @@ export function changedSetting(
       ...change.requestLog,
       redact: { ...requestLog.redact, ...change.requestLog?.redact },
     },
+    cache: { ...cache, ...change.cache },
   }
 }
 
@@ -58,7 +70,7 @@ export function storedSetting(stored: unknown): GatewaySetting {
 /** What a gateway needs to know: null where all of it is off. */
 export function settingInUse(stored: unknown): GatewaySetting | null {
   const setting = storedSetting(stored)
-  return setting.requestLog.mode === 'off' ? null : setting
+  return setting.requestLog.mode === 'off' && setting.cache.mode === 'off' ? null : setting
 }
 
 export async function findGatewaySetting(

@@ -16,6 +16,7 @@ interface StoredComponents {
   readonly cacheWritePerMillionUsd?: unknown
   readonly outputPerMillionUsd?: unknown
   readonly perRequestUsd?: unknown
+  readonly perCacheHitUsd?: unknown
   readonly perImageUsd?: unknown
   readonly imagePrices?: unknown
   readonly perAudioMinuteUsd?: unknown
@@ -38,6 +39,8 @@ export function priceVersionOf(id: Id<'prc'>, components: unknown): PriceVersion
   const perRequest = nanosOf(stored.perRequestUsd, 0n)
   if (input === null || output === null || cached === null) return null
   if (cacheWrite === null || perRequest === null) return null
+  const cacheHit = nanosOf(stored.perCacheHitUsd, undefined)
+  if (cacheHit === null) return null
   const units = unitRatesOf(stored)
   const { batchPercent } = stored
   if (units === null || !isPercentOrAbsent(batchPercent)) return null
@@ -49,6 +52,7 @@ export function priceVersionOf(id: Id<'prc'>, components: unknown): PriceVersion
     outputNanosPerMillion: output,
     perRequestNanos: perRequest,
     tiers: [],
+    ...(cacheHit === undefined ? {} : { cacheHitNanos: cacheHit }),
     ...(units === undefined ? {} : { units }),
     ...(typeof batchPercent === 'number' ? { batchPercent } : {}),
   }
@@ -85,7 +89,7 @@ function isPercentOrAbsent(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 100
 }
 
-function nanosOf(text: unknown, absent: bigint | null): bigint | null {
+function nanosOf<T>(text: unknown, absent: T): bigint | T | null {
   if (text === undefined || text === null) return absent
   if (typeof text !== 'string') return null
   const parsed = parseUsd(text)

@@ -11,6 +11,7 @@ export interface PriceComponents {
   readonly cacheWritePerMillionUsd?: string | undefined
   readonly outputPerMillionUsd: string
   readonly perRequestUsd?: string | undefined
+  readonly perCacheHitUsd?: string | undefined
   readonly perImageUsd?: string | undefined
   readonly imagePrices?: ImagePrice[] | undefined
   readonly perAudioMinuteUsd?: string | undefined

@@ -37,7 +37,7 @@ export interface MarkPosition {
 }
 
 export type UsageStatus = 'ok' | 'error' | 'cancelled' | 'unknown'
-export type NumbersFrom = 'provider' | 'estimate' | 'worst-case'
+export type NumbersFrom = 'provider' | 'estimate' | 'worst-case' | 'cache'
 
 /** One attempt at a provider, as it is billed and told. Ids are typed, amounts are nano-dollars. */
 export interface UsageRecord {

@@ -8,6 +8,7 @@ import { principalId } from './caller.ts'
 import { type Tx, typed, uuid } from './database.ts'
 import { fetchPage, type PageRequest } from './page.ts'
 import type { Schema } from './schema.generated.ts'
+import type { NumbersFrom } from './usage-record.ts'
 
 export interface UsageFilter {
   /** An id, or the name that the records carry. */
@@ -50,7 +51,7 @@ function fromRow(row: DatabaseRow) {
     shared: row.shareId !== null,
     route: row.route,
     status: row.status as 'ok' | 'error' | 'cancelled' | 'unknown',
-    numbersFrom: row.numbersFrom as 'provider' | 'estimate' | 'worst-case',
+    numbersFrom: row.numbersFrom as NumbersFrom,
     inputTokens: Number(row.inputTokens),
     cachedInputTokens: Number(row.cachedInputTokens),
     outputTokens: Number(row.outputTokens),

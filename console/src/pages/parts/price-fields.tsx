@@ -7,6 +7,7 @@ export interface PriceValues {
   cachedInput: string
   output: string
   perRequest: string
+  cacheHit: string
   /** What a model of this type is sold by besides tokens. */
   unit: string
 }
@@ -16,6 +17,7 @@ export const noPrice: PriceValues = {
   cachedInput: '',
   output: '',
   perRequest: '',
+  cacheHit: '',
   unit: '',
 }
 
@@ -32,9 +34,9 @@ function unitOf(type: string) {
 }
 
 /** @returns what is typed in the field of the type's own unit, before anything is changed */
-export function unitPriceOf(type: string, price: { readonly [name: string]: unknown }): string {
+export function unitPriceOf(type: string, price: object): string {
   const [name] = unitOf(type) ?? []
-  return name === undefined ? '' : String(price[name] ?? '')
+  return name === undefined ? '' : String((price as Record<string, unknown>)[name] ?? '')
 }
 
 export function PriceFields<V extends PriceValues>({
@@ -66,6 +68,7 @@ export function PriceFields<V extends PriceValues>({
         {field('cachedInput', 'Cached input', 'as input', 'cachedInputPerMillionUsd')}
         {field('perRequest', 'Per request', '0', 'perRequestUsd')}
       </Group>
+      {field('cacheHit', 'Answer from the cache', 'never cached', 'perCacheHitUsd')}
       {unit !== undefined && field('unit', unit[1], '0 where it is sold by tokens', unit[0])}
     </>
   )
@@ -73,8 +76,8 @@ export function PriceFields<V extends PriceValues>({
 
 /** @returns the price for the API, or undefined when none was typed */
 export function priceFrom(values: PriceValues, type: string) {
-  const { input, cachedInput, output, perRequest, unit } = values
-  const typed = [input, cachedInput, output, perRequest, unit]
+  const { input, cachedInput, output, perRequest, cacheHit, unit } = values
+  const typed = [input, cachedInput, output, perRequest, cacheHit, unit]
   if (typed.every((text) => given(text) === undefined)) return undefined
   const [unitName] = unitOf(type) ?? []
   return {
@@ -82,6 +85,7 @@ export function priceFrom(values: PriceValues, type: string) {
     outputPerMillionUsd: output.trim(),
     ...(given(cachedInput) === undefined ? {} : { cachedInputPerMillionUsd: cachedInput.trim() }),
     ...(given(perRequest) === undefined ? {} : { perRequestUsd: perRequest.trim() }),
+    ...(given(cacheHit) === undefined ? {} : { perCacheHitUsd: cacheHit.trim() }),
     ...(unitName === undefined || given(unit) === undefined ? {} : { [unitName]: unit.trim() }),
   }
 }

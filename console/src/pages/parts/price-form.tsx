@@ -24,6 +24,7 @@ export function PriceForm({ model, before, close }: PriceFormProps) {
       cachedInput: typed(before?.cachedInputPerMillionUsd),
       output: typed(before?.outputPerMillionUsd),
       perRequest: typed(before?.perRequestUsd),
+      cacheHit: typed(before?.perCacheHitUsd),
       unit: typed(unitPriceOf(model.type, before ?? {}) || undefined),
       validFrom: '',
       confirmImplausible: false,

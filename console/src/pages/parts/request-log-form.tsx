@@ -1,4 +1,4 @@
-/** What the gateway keeps of requests: nothing, who called what, or the bodies too; how long; less what. */
+/** What the gateway keeps: of requests, for how long and less what; and answers, to give them again. */
 import { Checkbox, Input, NumberInput, Radio, Stack, Textarea } from '@mantine/core'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
@@ -24,6 +24,7 @@ const modes: readonly { value: Mode; label: string; description: string }[] = [
 ]
 
 const DAYS_MAX = 365
+const TTL_SECONDS_MAX = 86_400
 
 /** @returns "Kept for 30 days: …" for under the title */
 export function modeText({ mode, retentionDays }: RequestLog): string {
@@ -42,8 +43,10 @@ export function RequestLogForm({ setting, close }: { setting: Setting; close: ()
       cardNumbers: redact.cardNumbers,
       keys: redact.keys,
       fields: redact.fields.join('\n'),
+      isCached: setting.cache.mode === 'on-request',
+      ttlSeconds: setting.cache.ttlSeconds as number | string,
     },
-    submit: ({ mode, retentionDays, fields, ...builtIn }, account) =>
+    submit: ({ mode, retentionDays, fields, isCached, ttlSeconds, ...builtIn }, account) =>
       client.gatewaySetting.update(
         { account },
         {
@@ -52,6 +55,7 @@ export function RequestLogForm({ setting, close }: { setting: Setting; close: ()
             retentionDays: Number(retentionDays),
             redact: { ...builtIn, fields: linesOf(fields) },
           },
+          cache: { mode: isCached ? 'on-request' : 'off', ttlSeconds: Number(ttlSeconds) },
         },
         { ifMatch: setting.revision },
       ),
@@ -106,6 +110,21 @@ export function RequestLogForm({ setting, close }: { setting: Setting; close: ()
             {...form.text('fields')}
           />
         </>
+      )}
+      <Checkbox
+        label="Requests may ask for an answer that was given before"
+        description="With the header x-commonhold-cache: use, for models whose price says what that costs. Within this account only."
+        checked={values.isCached}
+        onChange={(event) => form.set('isCached', event.currentTarget.checked)}
+      />
+      {values.isCached && (
+        <NumberInput
+          label="For how many seconds"
+          min={1}
+          max={TTL_SECONDS_MAX}
+          allowDecimal={false}
+          {...form.value('ttlSeconds')}
+        />
       )}
     </FormBody>
   )

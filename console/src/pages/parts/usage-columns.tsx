@@ -16,6 +16,7 @@ const numbersFrom: Record<UsageRecord['numbersFrom'], string> = {
   provider: 'Tokens as the provider reported them.',
   estimate: 'Tokens estimated: the provider did not report them.',
   'worst-case': 'Charged at the worst case: the outcome is unknown.',
+  cache: 'Answered from the cache: no provider was called.',
 }
 
 export const usageColumns: readonly Column<UsageRecord>[] = [

@@ -2,7 +2,8 @@
  * A call that somebody keeps a log of: it passes everything on, and notes what passes. Only calls of
  * accounts that asked for a log are wrapped in one; to all others nothing of this happens.
  */
-import type { RequestLogSetting } from '../../store/gateway-setting.ts'
+import type { GatewaySetting } from '../../store/gateway-setting.ts'
+import { cachedAnswerBytesMax } from '../answer-cache/answer-cache.ts'
 import type { AnswerHeaders, GatewayCall } from '../call/call.ts'
 import type { Failure } from '../call/failure.ts'
 
@@ -20,7 +21,7 @@ export class ObservedCall implements GatewayCall {
   readonly #call: GatewayCall
   readonly #keepsBodies: boolean
   /** As it was when the call began. */
-  readonly setting: RequestLogSetting
+  readonly setting: GatewaySetting
   readonly #now: () => number
   readonly startedAtMs: number
   #request: SeenBody = { bytes: 0, kept: null }
@@ -31,11 +32,14 @@ export class ObservedCall implements GatewayCall {
   #isStream = false
   /** What the request names as its model; empty until that is read. */
   modelAsked = ''
+  /** Set where the cache was asked: it is told to the client, and the whole answer is kept meanwhile. */
+  cache: 'hit' | 'miss' | null = null
+  #answerHeaders: AnswerHeaders = {}
 
-  constructor(call: GatewayCall, setting: RequestLogSetting, now: () => number) {
+  constructor(call: GatewayCall, setting: GatewaySetting, now: () => number) {
     this.#call = call
     this.setting = setting
-    this.#keepsBodies = setting.mode === 'full'
+    this.#keepsBodies = setting.requestLog.mode === 'full'
     this.#now = now
     this.startedAtMs = now()
   }
@@ -73,6 +77,21 @@ export class ObservedCall implements GatewayCall {
     return { bytes: this.#answerBytes, kept: isKept ? Buffer.concat(this.#chunks) : null }
   }
 
+  get answerHeaders(): AnswerHeaders {
+    return this.#answerHeaders
+  }
+
+  /** All that was answered; null where it is larger than what is kept, or nobody wanted it kept. */
+  get wholeAnswer(): Buffer | null {
+    if (this.cache === null || this.#answerBytes > this.#keptBytesMax) return null
+    return Buffer.concat(this.#chunks)
+  }
+
+  get #keptBytesMax(): number {
+    if (this.cache === 'miss') return cachedAnswerBytesMax
+    return this.#keepsBodies ? keptBodyBytesMax : 0
+  }
+
   get firstByteAtMs(): number | null {
     return this.#firstByteAtMs
   }
@@ -103,7 +122,7 @@ export class ObservedCall implements GatewayCall {
   answer(headers: AnswerHeaders, body: string | Buffer): void {
     this.#begun(headers)
     this.#note(body)
-    this.#call.answer(headers, body)
+    this.#call.answer(this.#told(headers), body)
   }
 
   refuse(failure: Failure, body: string): void {
@@ -113,7 +132,7 @@ export class ObservedCall implements GatewayCall {
   begin(headers: AnswerHeaders): void {
     this.#isStream = true
     this.#begun(headers)
-    this.#call.begin(headers)
+    this.#call.begin(this.#told(headers))
   }
 
   write(chunk: Uint8Array | string): boolean {
@@ -131,14 +150,20 @@ export class ObservedCall implements GatewayCall {
 
   #begun(headers: AnswerHeaders): void {
     this.#firstByteAtMs = this.#now()
+    this.#answerHeaders = headers
     this.#modelServed = headers['x-commonhold-model'] ?? null
+  }
+
+  #told(headers: AnswerHeaders): AnswerHeaders {
+    return this.cache === null ? headers : { ...headers, 'x-commonhold-cache': this.cache }
   }
 
   #note(chunk: Uint8Array | string): void {
     const length = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.length
     this.#answerBytes += length
-    if (!this.#keepsBodies) return
-    if (this.#answerBytes > keptBodyBytesMax) this.#chunks = []
+    const keptBytesMax = this.#keptBytesMax
+    if (keptBytesMax === 0) return
+    if (this.#answerBytes > keptBytesMax) this.#chunks = []
     // A copy: the chunk's memory may be written to again once it is sent.
     else this.#chunks.push(Buffer.from(chunk))
   }

@@ -67,7 +67,7 @@ export class RequestLog {
   observe(call: GatewayCall, { snapshot, token }: Caller): ObservedCall | null {
     const setting = snapshot.account(token.accountId)?.gatewaySetting ?? null
     if (setting === null) return null
-    return new ObservedCall(call, setting.requestLog, this.#options.now)
+    return new ObservedCall(call, setting, this.#options.now)
   }
 
   /** @param error what the call ended with; null where it was answered */
@@ -77,7 +77,7 @@ export class RequestLog {
     route: string,
     error: unknown,
   ): void {
-    const { setting } = call
+    const setting = call.setting.requestLog
     if (setting.mode === 'off') return
     const failure = error === null ? null : asFailure(error)
     const { startedAtMs, firstByteAtMs, seenRequest: request, seenAnswer: answer } = call

@@ -83,14 +83,7 @@ export async function attempt(
     nowMs,
   })
   const id = newUuid()
-  try {
-    await parts.journal.append(intentRecord(id, facts))
-  } catch (error) {
-    // Nothing was sent: without its intent on the disk the call does not happen.
-    closeHold(hold, noCost)
-    parts.log.error({ error: String(error) }, 'The journal refused an intent.')
-    throw journalFailure()
-  }
+  await journalIntent(parts, id, facts, hold)
   parts.counters.attempts++
   const { route, body } = metered
   const { units } = bounds
@@ -144,7 +137,24 @@ function count(
   counts.attempted(route, provider.provider, result, seconds, headSeconds)
 }
 
-const noCost: AttemptResult = {
+/** @throws Failure journal_unavailable: then the call does not happen */
+export async function journalIntent(
+  parts: GatewayParts,
+  id: string,
+  facts: AttemptFacts,
+  hold: Hold,
+): Promise<void> {
+  try {
+    await parts.journal.append(intentRecord(id, facts))
+  } catch (error) {
+    // Nothing was sent: without its intent on the disk the call does not happen.
+    closeHold(hold, noCost)
+    parts.log.error({ error: String(error) }, 'The journal refused an intent.')
+    throw journalFailure()
+  }
+}
+
+export const noCost: AttemptResult = {
   status: 'error',
   numbersFrom: 'estimate',
   inputTokens: 0,
@@ -179,7 +189,7 @@ interface Wanted {
 }
 
 /** The point of no return is behind this: the worst case is held in every limit that applies. */
-async function placeAttempt(
+export async function placeAttempt(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,

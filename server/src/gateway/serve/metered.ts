@@ -11,8 +11,10 @@ import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admiss
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
+import type { ObservedCall } from '../request-log/observed-call.ts'
 import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
 import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
+import { serveCachable } from './cached.ts'
 import type { RunningCall, RunningFacts } from './in-flight.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
@@ -29,11 +31,11 @@ export async function serveMetered(
   const first = authenticate(parts.admission, call, parts.now())
   const observed = parts.requestLog.observe(call, first)
   if (observed === null) {
-    await serveKnown(parts, call, route, first.hash)
+    await serveKnown(parts, call, route, first.hash, null)
     return
   }
   try {
-    const broken = await serveKnown(parts, observed, route, first.hash)
+    const broken = await serveKnown(parts, observed, route, first.hash, observed)
     parts.requestLog.note(observed, first, route, broken)
   } catch (error) {
     parts.requestLog.note(observed, first, route, error)
@@ -47,9 +49,10 @@ export async function serveMetered(
  */
 async function serveKnown(
   parts: GatewayParts,
-  call: GatewayCall & { modelAsked?: string },
+  call: GatewayCall,
   route: MeteredRoute,
   hash: string,
+  observed: ObservedCall | null,
 ): Promise<Failure | null> {
   refuseUnlessOpen(parts)
   const meter = meters[route]
@@ -60,7 +63,7 @@ async function serveKnown(
   meter.refuse?.(body)
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
   const name = checkedModelName(body)
-  if (call.modelAsked !== undefined) call.modelAsked = name
+  if (observed !== null) observed.modelAsked = name
   const unhealthy = parts.health.unhealthy(parts.now())
   const models = modelsToTry(caller, name, unhealthy, Math.random())
   const suited = models.filter(({ modelType }) => modelType === meter.modelType)
@@ -84,7 +87,9 @@ async function serveKnown(
   parts.inFlight.add(running)
   call.onGone(() => running.abort(new Failure('client_gone', 'The client left.')))
   try {
-    return await tryInTurn(parts, metered, caller, suited)
+    if (observed === null) return await tryInTurn(parts, metered, caller, suited)
+    const serve = () => tryInTurn(parts, metered, caller, suited)
+    return await serveCachable(parts, metered, observed, caller, suited, serve)
   } finally {
     parts.inFlight.remove(running)
   }

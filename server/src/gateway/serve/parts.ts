@@ -1,5 +1,7 @@
 /** What a running gateway consists of. Made once in gateway.ts and passed to whatever serves a request. */
+
 import type { AdmissionContext } from '../admission/caller.ts'
+import type { AnswerCache } from '../answer-cache/answer-cache.ts'
 import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Shipper } from '../ledger/shipper.ts'
@@ -27,6 +29,7 @@ export interface GatewayParts {
   readonly providers: ProviderContext
   readonly health: Health
   readonly requestLog: RequestLog
+  readonly answerCache: AnswerCache
   readonly timeouts: Timeouts
   readonly counters: Counters
   readonly meters: Meters
