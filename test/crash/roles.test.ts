@@ -68,14 +68,14 @@ describe('kill -9 of the gateway', () => {
     const spend = async () => {
       for (;;) {
         const answer = await caller.call(gateway).catch(() => null)
-        if (answer === null) await eventually('a gateway', () => isReady(gateway))
+        if (answer === null) await eventually('a gateway', () => isReady(gateway), 30_000)
         else statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
         if (answer?.status === 429 && answer.headers.get('x-should-retry') === 'false') return
       }
     }
     const spending = Promise.all(Array.from({ length: loops }, spend))
     for (const served of [20, 45]) {
-      await eventually('more calls', async () => caller.served().length >= served)
+      await eventually('more calls', async () => caller.served().length >= served, 30_000)
       await deployment.kill('gateway')
       await deployment.start('gateway')
       await expectWithinBudget(caller)
