@@ -71,8 +71,8 @@ const sharing = (random: Random, resource: Row, to: unknown, root: unknown): Row
 })
 
 /** Somebody's seat, and a thing that another account owns. */
-function seatAndForeign(rows: Rows, random: Random) {
-  const seat = random.pick(rows.membership)
+function seatAndForeign(rows: Rows, random: Random, seats = rows.membership) {
+  const seat = random.pick(seats)
   const { resources, root } = inTenant(rows, seat)
   const foreign = resources.filter(
     (one) => one.account_id !== seat.account_id && one.account_id !== root.id,
@@ -86,22 +86,30 @@ const grantOnForeign: Fault = (rows, random) => {
   return grantOf(random, { tenant_id, account_id, principal_id, ...on(foreign) })
 }
 
-/** Who holds everything in his account has whatever is taken to be shared to it. */
-const allTo = (random: Random, { tenant_id, account_id, principal_id }: Row) =>
-  grantOf(random, { tenant_id, account_id, principal_id })
+/** Seats with a grant on the whole account: they have whatever is taken to be shared to it. */
+function wideSeats(rows: Rows): Row[] {
+  const wide = rows.membership.filter(({ account_id, principal_id }) =>
+    rows.grant.some(
+      (one) =>
+        one.account_id === account_id &&
+        one.principal_id === principal_id &&
+        one.object_type === 'account',
+    ),
+  )
+  return wide.length > 0 ? wide : rows.membership
+}
 
 const shareOfForeign: Fault = (rows, random) => {
-  const { seat, foreign, root } = seatAndForeign(rows, random)
+  const { seat, foreign, root } = seatAndForeign(rows, random, wideSeats(rows))
   const by = random.chance(0.5) ? foreign.account_id : root.id
-  return { ...allTo(random, seat), share: [sharing(random, foreign, seat.account_id, by)] }
+  return { share: [sharing(random, foreign, seat.account_id, by)] }
 }
 
 const shareByAnAccount: Fault = (rows, random) => {
-  const { seat, root } = seatAndForeign(rows, random)
+  const { seat, root } = seatAndForeign(rows, random, wideSeats(rows))
   const ofRoot = inTenant(rows, seat).resources.filter((one) => one.account_id === root.id)
   if (seat.account_id === root.id) return {}
-  const share = sharing(random, random.pick(ofRoot), seat.account_id, seat.account_id)
-  return { ...allTo(random, seat), share: [share] }
+  return { share: [sharing(random, random.pick(ofRoot), seat.account_id, seat.account_id)] }
 }
 
 const grantToStranger: Fault = (rows, random) => {
