@@ -207,7 +207,7 @@ test('the body reaches the provider as it was typed, but for the model’s name'
   upstream.close()
 })
 
-test('a virtual model goes on to its next target until the first byte, and bills per attempt', async () => {
+test('a virtual model goes on to its next target until the first byte, and who failed bills nothing (T63)', async () => {
   const { world, token, url } = await tenant('failover')
   const { rootId } = world
   const provider = await world.providerAccount(rootId, 'more')
@@ -227,6 +227,7 @@ test('a virtual model goes on to its next target until the first byte, and bills
     [2, 'error'],
     [3, 'ok'],
   ])
+  expect(rows.map(({ costNanos }) => costNanos > 0n)).toEqual([false, false, true])
   expect(new Set(rows.map(({ requestId }) => requestId)).size).toBe(1)
   const { poolOf } = await import('./support/stack.ts')
   expect((await poolOf(world, requests))!.settled).toBe(1n)
