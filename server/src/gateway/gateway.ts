@@ -23,6 +23,7 @@ import { settleFirst, settleLater } from './earlier-lives.ts'
 import { openSource, openSourceAlone } from './ledger/recovery.ts'
 import { Shipper } from './ledger/shipper.ts'
 import { LeaseBook } from './limits/lease-book.ts'
+import { servePassThrough } from './pass-through/serve.ts'
 import { passingWire } from './providers/dialects.ts'
 import { RequestLog } from './request-log/request-log.ts'
 import { type Found, findRoute, routeName } from './routes.ts'
@@ -211,14 +212,29 @@ async function serve(parts: GatewayParts, batches: BatchParts, call: GatewayCall
   const found = findRoute(call.method, call.path)
   if (found.kind !== 'route') throw routeFailure(found, call)
   const { route, rest } = found
-  if (route.meter !== null && route.meter !== 'batch') return serveMetered(parts, call, route.meter)
+  const { meter } = route
+  if (meter !== null && meter !== 'batch' && meter !== 'none') {
+    return serveMetered(parts, call, meter)
+  }
   if (route.serves === 'count_tokens') return serveCountTokens(parts, call)
   const caller = authenticate(parts.admission, call, parts.now())
   if (route.serves === 'models') serveModels(caller, call)
   else if (route.serves === 'model') serveModel(caller, call, rest)
   else if (route.serves === 'files') await serveFiles(batches, caller, call, rest)
+  else if (route.serves === 'pass_through')
+    await servePassThrough(parts, caller, call, rest, isServed)
   else if (route.serves === 'batches') await serveBatches(batches, caller, call, rest)
   else await serveKey(parts, batches.database, caller, call)
+}
+
+/** Whether a path of a vendor is one that is served here: then it is metered, or a neighbour's file. */
+function isServed(path: string): boolean {
+  // Some servers take a path in capitals for the same.
+  const own = `/v1/${path.toLowerCase()}`
+  return (['POST', 'GET', 'DELETE'] as const).some((method) => {
+    const found = findRoute(method, own)
+    return found.kind === 'route' && !['models', 'model'].includes(found.route.serves)
+  })
 }
 
 /** What the client reads errors in: by what it calls, and elsewhere by how it introduces itself. */

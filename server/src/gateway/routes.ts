@@ -8,12 +8,21 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** A trailing `/*` stands for the rest of the path, which may hold slashes. */
   readonly path: string
-  readonly serves: 'metered' | 'count_tokens' | 'models' | 'model' | 'key' | 'files' | 'batches'
+  readonly serves:
+    | 'metered'
+    | 'count_tokens'
+    | 'models'
+    | 'model'
+    | 'key'
+    | 'files'
+    | 'batches'
+    | 'pass_through'
   /**
    * What it spends by; null for a route that costs nothing. A batch is held when it is submitted and
-   * settled from its result (batches/); asking about it costs nothing.
+   * settled from its result (batches/); asking about it costs nothing. `none` may spend what nobody can
+   * bound, and is refused to whoever has a limit (pass-through/).
    */
-  readonly meter: MeteredRoute | 'batch' | null
+  readonly meter: MeteredRoute | 'batch' | 'none' | null
 }
 
 export const routes: readonly Route[] = [
@@ -41,6 +50,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/batches', serves: 'batches', meter: null },
   { method: 'GET', path: '/v1/batches/*', serves: 'batches', meter: null },
   { method: 'POST', path: '/v1/batches/*', serves: 'batches', meter: null },
+  { method: 'GET', path: '/v1/providers/*', serves: 'pass_through', meter: 'none' },
+  { method: 'POST', path: '/v1/providers/*', serves: 'pass_through', meter: 'none' },
+  { method: 'DELETE', path: '/v1/providers/*', serves: 'pass_through', meter: 'none' },
 ]
 
 /** For numbers: a route of ours, and one name for everything that is none. */

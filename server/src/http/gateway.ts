@@ -86,6 +86,12 @@ class HttpCall implements GatewayCall {
     response.on('error', () => undefined)
   }
 
+  get query(): string {
+    const { url = '' } = this.#request
+    const at = url.indexOf('?')
+    return at < 0 ? '' : url.slice(at + 1)
+  }
+
   get isGone(): boolean {
     return this.#isGone
   }

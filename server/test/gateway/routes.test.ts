@@ -30,6 +30,8 @@ const costNothing = [
   'POST /v1/batches/*',
 ]
 
+const ownWay: ReadonlySet<string> = new Set(['batch', 'none'])
+
 const price = {
   inputPerMillionUsd: '1',
   outputPerMillionUsd: '1',
@@ -73,10 +75,11 @@ test('a route either has a meter or is one of those that cost nothing', () => {
   )
   expect(open.toSorted()).toEqual(costNothing.toSorted())
   // A batch is held and settled by its own (batches.test.ts).
-  const metered = [...Object.keys(meters), 'batch']
+  // What is passed through has none, and is refused to whoever has a limit (pass-through.test.ts).
+  const metered = [...Object.keys(meters), 'batch', 'none']
   expect(new Set(routes.flatMap(({ meter }) => meter ?? []))).toEqual(new Set(metered))
   for (const { meter, serves } of routes) {
-    expect(serves === 'metered').toBe(meter !== null && meter !== 'batch')
+    expect(serves === 'metered').toBe(meter !== null && !ownWay.has(meter))
   }
 })
 
@@ -94,7 +97,7 @@ test('no route serves what its budget has no room for', async () => {
   await world.budget(rootId, 'one-nano', 1n)
   await settledSnapshot(world, stack.first)
   for (const { path, meter } of routes) {
-    if (meter === null || meter === 'batch') continue
+    if (meter === null || meter === 'batch' || meter === 'none') continue
     const { headers = {}, body } = bodyFor(meter)
     const response = await fetch(`${stack.first.url}${path}`, {
       method: 'POST',

@@ -19,7 +19,7 @@ import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import { readLines } from './lines.ts'
 import type { BatchParts } from './serve.ts'
-import { askForObject, askProvider, modelOf, upstreamIdIn } from './upstream.ts'
+import { askForObject, askProvider, modelOf, sendOn, upstreamIdIn } from './upstream.ts'
 
 const json = { 'content-type': 'application/json' }
 
@@ -137,17 +137,8 @@ export async function getFile(
   const model = modelOf(parts.gateway, owner.tenantId, file.modelId)
   if (model === null) throw notFound('file', id)
   const question = { route: 'files', method: 'GET', rest: `/${file.upstreamId}/content` } as const
-  const { body } = await askProvider(parts.gateway, model, owner.tenantId, question)
-  call.onGone(() => body.destroy())
-  call.begin({ 'content-type': 'application/octet-stream' })
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      if (!call.write(chunk)) await new Promise<void>((resolve) => call.onDrain(resolve))
-    }
-    call.end()
-  } catch {
-    call.refuse(new Failure('provider_connection_lost', 'The file broke off.'), '')
-  }
+  const answered = await askProvider(parts.gateway, model, owner.tenantId, question)
+  await sendOn(call, answered, 'application/octet-stream')
 }
 
 export async function removeFile(

@@ -2,6 +2,7 @@
 import { failureOfStatus, type Id, type TenantId } from '@commonhold/core'
 import type { Dispatcher } from 'undici'
 import { isObject, type JsonObject } from '../admission/json-body.ts'
+import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import { findProvider } from '../providers/index.ts'
 import type { GatewayParts } from '../serve/parts.ts'
@@ -12,12 +13,15 @@ const answerBytesMax = 1024 * 1024
 const headMs = 120_000
 
 export interface Question {
-  readonly route: 'files' | 'batches'
+  /** `base`: whatever `rest` says. */
+  readonly route: 'files' | 'batches' | 'base'
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Behind the route's own path; of ids that a provider gave. */
   readonly rest?: string
   readonly body?: string | Buffer
   readonly contentType?: string
+  /** Beside those of the provider, and instead of them where they have the same name. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Answered = Dispatcher.ResponseData
@@ -27,7 +31,7 @@ export async function askProvider(
   parts: GatewayParts,
   model: ModelEntry,
   tenantId: TenantId,
-  { route, method, rest = '', body, contentType }: Question,
+  { route, method, rest = '', body, contentType, headers: more }: Question,
 ): Promise<Answered> {
   const provider = findProvider(model.provider.provider)
   if (!provider?.hasBatches) {
@@ -50,7 +54,7 @@ export async function askProvider(
       origin,
       path: path + rest,
       method,
-      headers: contentType === undefined ? headers : { ...headers, 'content-type': contentType },
+      headers: { ...headers, ...more, ...(contentType && { 'content-type': contentType }) },
       ...(body === undefined ? {} : { body }),
       headersTimeout: headMs,
       bodyTimeout: headMs,
@@ -101,6 +105,24 @@ async function limited({ body }: Answered, bytesMax: number): Promise<Buffer> {
 export function upstreamIdIn({ id }: JsonObject): string {
   if (typeof id === 'string' && /^[\w.:-]{1,200}$/.test(id)) return id
   throw providerFailure('malformed_answer')
+}
+
+/** Streams an answer on to the client, at the pace at which he reads; what breaks off breaks off for him. */
+export async function sendOn(
+  call: GatewayCall,
+  { body }: Answered,
+  contentType: string,
+): Promise<void> {
+  call.onGone(() => body.destroy())
+  call.begin({ 'content-type': contentType, 'x-content-type-options': 'nosniff' })
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      if (!call.write(chunk)) await new Promise<void>((resolve) => call.onDrain(resolve))
+    }
+    call.end()
+  } catch {
+    call.refuse(new Failure('provider_connection_lost', 'The answer broke off.'), '')
+  }
 }
 
 /** The model that a file or batch was made for; null where it is gone, and its provider's key with it. */

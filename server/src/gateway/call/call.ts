@@ -11,6 +11,8 @@ export interface GatewayCall {
   readonly method: string
   /** Without the query; percent-encoding is undone. */
   readonly path: string
+  /** What follows the question mark, as it came; absent where there is none. */
+  readonly query?: string
   /** The bearer token, or the key in the header that Anthropic's clients use; or null. */
   readonly credential: string | null
   /** @returns the header's value, or null; @param name in lower case */

@@ -26,6 +26,7 @@ export const openaiPaths: Partial<Readonly<Record<UpstreamRoute, string>>> = {
   rerank: '/rerank',
   files: '/files',
   batches: '/batches',
+  base: '',
 }
 
 /** Which of this format's routes serves a client's. */

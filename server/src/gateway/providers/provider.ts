@@ -22,7 +22,13 @@ export type MeteredRoute =
   | 'rerank'
 
 /** What a provider is called by. Of the routes for chat each provider has one, and all serve all. */
-export type UpstreamRoute = MeteredRoute | 'count_tokens' | 'generate' | 'files' | 'batches'
+export type UpstreamRoute =
+  | MeteredRoute
+  | 'count_tokens'
+  | 'generate'
+  | 'files'
+  | 'batches'
+  | 'base'
 
 /**
  * What a call is billed whose client left (case T59: both readings are in use, so it is a declared

@@ -94,7 +94,7 @@ function byInstant(a: PriceRow, b: PriceRow): number {
   return a.validFromMs - b.validFromMs || a.version - b.version
 }
 
-function targetOf(
+export function targetOf(
   { tenantId, codebook }: EntryContext,
   ownerId: AccountId,
   path: readonly ResourceId[],

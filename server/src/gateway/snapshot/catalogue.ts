@@ -14,9 +14,10 @@ import {
   type PriceRow,
   providerEntry,
   type ResourceRow,
+  targetOf,
   virtualModelEntry,
 } from './catalogue-entry.ts'
-import type { CatalogueEntry, ProviderEntry } from './entries.ts'
+import type { CatalogueEntry, OwnProvider, ProviderEntry } from './entries.ts'
 import { addTo, type Replaced, takeFrom } from './replaced.ts'
 
 /** What is called by this prefix is root's, whatever the acting account has itself. */
@@ -79,6 +80,24 @@ export class Catalogue {
     }
     const own = this.#byAccount.get(accountId)?.get(reference)
     return own ?? this.#byAccount.get(this.#rootId)?.get(reference)
+  }
+
+  /**
+   * A provider account of this very account, with its models: none that is shared to it.
+   * @param reference a name or an id
+   */
+  findProvider(accountId: AccountId, reference: string): OwnProvider | undefined {
+    for (const [id, entry] of this.#providers) {
+      if (entry.name !== reference && id !== reference) continue
+      if (this.#resources.get(id)?.accountId !== accountId) continue
+      const models = (this.#within.get(id) ?? []).map((modelId) => this.#byId.get(modelId))
+      return {
+        entry,
+        target: targetOf(this.#context, accountId, [entry.id]),
+        models: models.filter((one) => one?.type === 'model'),
+      }
+    }
+    return undefined
   }
 
   /** All that the account could be allowed, each with the name that reaches it from there. */

@@ -67,6 +67,13 @@ export interface ModelEntry extends Named {
   readonly prices: readonly { readonly price: PriceVersion | null; readonly validFromMs: number }[]
 }
 
+/** A provider account as its owner reaches it, for what is asked of it and of no model. */
+export interface OwnProvider {
+  readonly entry: ProviderEntry
+  readonly target: AccessTarget
+  readonly models: readonly ModelEntry[]
+}
+
 export interface VirtualModelEntry extends Named {
   readonly type: 'virtual-model'
   readonly id: Id<'vmdl'>
