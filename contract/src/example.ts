@@ -5,6 +5,8 @@
 import type { JsonSchema } from './json-schema.ts'
 
 const byField: Readonly<Record<string, unknown>> = {
+  until: '2027-01-01T00:00:00Z',
+  reason: 'Launch week',
   name: 'research',
   displayName: 'Research',
   tenant: 'acme',
