@@ -552,6 +552,8 @@ create table budget (
   revision     bigint not null default 1,
   of_root_id uuid
     generated always as (case when level in ('tenant', 'share') then account_id end) stored,
+  -- A model to call instead of refusing, where there is no room for the one that was asked for.
+  fallback_model_id uuid,
   primary key (tenant_id, id),
   unique (tenant_id, account_id, id),
   unique (tenant_id, account_id, name),
@@ -570,8 +572,12 @@ create table budget (
   foreign key (tenant_id, resource_id) references resource (tenant_id, id) on delete cascade,
   foreign key (tenant_id, account_id, share_id)
     references share (tenant_id, root_account_id, id) on delete cascade,
-  foreign key (tenant_id, of_root_id) references tenant (id, root_account_id)
+  foreign key (tenant_id, of_root_id) references tenant (id, root_account_id),
+  constraint budget_fallback_model foreign key (tenant_id, fallback_model_id)
+    references resource (tenant_id, id) on delete set null (fallback_model_id)
 );
+create index budget_fallback_model on budget (tenant_id, fallback_model_id)
+  where fallback_model_id is not null;
 
 create table usage_limit (
   tenant_id      uuid not null,
@@ -597,6 +603,7 @@ create table usage_limit (
   revision       bigint not null default 1,
   of_root_id uuid
     generated always as (case when level in ('tenant', 'share') then account_id end) stored,
+  mode           text not null default 'enforce' check (mode in ('enforce', 'audit')),
   primary key (tenant_id, id),
   unique (tenant_id, account_id, id),
   unique (tenant_id, account_id, name),
@@ -661,6 +668,9 @@ create table pool (
   ends_at    timestamptz,
   settled    bigint not null default 0 check (settled >= 0),
   leased     bigint not null default 0 check (leased >= 0),
+  -- What a limit that only counts would have refused. In enforced ones it stays 0.
+  would_refuse        bigint not null default 0 check (would_refuse >= 0),
+  would_refuse_amount bigint not null default 0 check (would_refuse_amount >= 0),
   primary key (tenant_id, owner_id, period_id),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
 );
@@ -1180,12 +1190,14 @@ create trigger check_membership before insert on membership
 
 -- A model is limited where it can be used: in the account that owns it, or that it is shared to.
 create function check_limited_model() returns trigger language plpgsql as $$
+declare
+  model uuid := (to_jsonb(new) ->> tg_argv[0])::uuid;
 begin
-  if new.resource_id is null then
+  if model is null then
     return new;
   end if;
   perform from resource r join tenant t on t.id = r.tenant_id
-    where r.tenant_id = new.tenant_id and r.id = new.resource_id and r.kind = 'model'
+    where r.tenant_id = new.tenant_id and r.id = model and r.kind = 'model'
       and (r.account_id = new.account_id or (r.account_id = t.root_account_id and exists (
         select from share s where s.tenant_id = r.tenant_id and s.to_account_id = new.account_id
           and s.resource_id in (r.id, r.parent_id))));
@@ -1195,9 +1207,11 @@ begin
   return new;
 end $$;
 create trigger check_limited_model before insert or update of resource_id on budget
-  for each row execute function check_limited_model();
+  for each row execute function check_limited_model('resource_id');
 create trigger check_limited_model before insert or update of resource_id on usage_limit
-  for each row execute function check_limited_model();
+  for each row execute function check_limited_model('resource_id');
+create trigger check_fallback_model before insert or update of fallback_model_id on budget
+  for each row execute function check_limited_model('fallback_model_id');
 
 -- A raise is a record: what it was stays.
 create function keep_raise() returns trigger language plpgsql as $$

@@ -49,6 +49,7 @@ const budgetObject = z.object({
   period: z.enum(periods),
   timeZone: z.string(),
   mode: z.enum(['enforce', 'audit']),
+  fallbackModel: z.object({ id: z.string(), name: z.string() }).nullable(),
   current: z.object({
     of: z.object({ id: z.string(), name: z.string() }).nullable().meta({
       description: 'For each-user and each-virtual-account: who has used most of his. Else null.',
@@ -66,17 +67,27 @@ const budgetObject = z.object({
     }),
     remainingUsd: usd,
     remainingNanos: nanos,
+    wouldRefuse: z.object({ calls: z.number().int(), usd, nanos }).meta({
+      description: 'In mode audit: the calls that would have been refused, and what they cost.',
+    }),
   }),
+})
+
+const mode = z.enum(['enforce', 'audit']).meta({
+  description: 'audit: count and flag, refuse nothing.',
 })
 
 const budgetInput = {
   amountUsd: usd,
   period: z.enum(periods),
   timeZone: timeZone.default('UTC'),
-  mode: z.enum(['enforce', 'audit']).default('enforce').meta({
-    description: 'audit: count and flag, refuse nothing.',
-  }),
+  mode: mode.default('enforce'),
 }
+
+const fallbackModel = reference.nullable().meta({
+  description:
+    'A model to call instead of refusing, where this budget has no room for the one that was asked for. It has to fit as well, and the caller to be allowed to use it.',
+})
 
 function limitOperations<
   const K extends 'budget' | 'usage-limit',
@@ -144,14 +155,21 @@ export const budget = limitOperations(
   'budgets',
   'a budget',
   budgetObject,
-  z.strictObject({ ...identity, level, of: of.optional(), ...budgetInput }),
+  z.strictObject({
+    ...identity,
+    level,
+    of: of.optional(),
+    ...budgetInput,
+    fallbackModel: fallbackModel.optional(),
+  }),
   z
     .strictObject({
       name,
       displayName,
       amountUsd: usd,
       timeZone,
-      mode: z.enum(['enforce', 'audit']),
+      mode,
+      fallbackModel,
     })
     .partial(),
 )
@@ -172,6 +190,7 @@ export const usageLimit = limitOperations(
     amount: z.number().int(),
     raised: z.number().int().meta({ description: 'By raises in force now, on top of the amount.' }),
     windowSeconds: z.number().int().nullable(),
+    mode: z.enum(['enforce', 'audit']),
   }),
   z.strictObject({
     ...identity,
@@ -182,6 +201,7 @@ export const usageLimit = limitOperations(
     windowSeconds: windowSeconds.optional().meta({
       description: 'Seconds, for requests and tokens. Not given for concurrency.',
     }),
+    mode: mode.default('enforce'),
   }),
-  z.strictObject({ name, displayName, amount }).partial(),
+  z.strictObject({ name, displayName, amount, mode }).partial(),
 )

@@ -61,6 +61,8 @@ export interface Budget extends Limited {
   readonly periodKind: PeriodKind
   /** IANA name; the period begins and ends by the clock on the wall there. */
   readonly timeZone: string
+  /** What to call instead of refusing; it has to fit as well. */
+  readonly fallbackModelId?: Id<'mdl'> | null
 }
 
 export interface UsageLimit extends Limited {

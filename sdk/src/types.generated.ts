@@ -737,6 +737,10 @@ export interface Budget {
   period: 'day' | 'week' | 'month' | 'year' | 'lifetime'
   timeZone: string
   mode: 'enforce' | 'audit'
+  fallbackModel: {
+    id: string
+    name: string
+  } | null
   current: {
     /** For each-user and each-virtual-account: who has used most of his. Else null. */
     of: {
@@ -763,6 +767,14 @@ export interface Budget {
     remainingUsd: string
     /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
     remainingNanos: string
+    /** In mode audit: the calls that would have been refused, and what they cost. */
+    wouldRefuse: {
+      calls: number
+      /** Decimal US dollars, such as "12.50" or "0.000001250". */
+      usd: string
+      /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+      nanos: string
+    }
   }
 }
 
@@ -791,6 +803,8 @@ export interface BudgetCreateInput {
   timeZone?: string | undefined
   /** audit: count and flag, refuse nothing. */
   mode?: 'enforce' | 'audit' | undefined
+  /** A model to call instead of refusing, where this budget has no room for the one that was asked for. It has to fit as well, and the caller to be allowed to use it. */
+  fallbackModel?: string | null | undefined
 }
 
 export interface BudgetList {
@@ -849,7 +863,10 @@ export interface BudgetUpdateInput {
   amountUsd?: string | undefined
   /** An IANA time zone. */
   timeZone?: string | undefined
+  /** audit: count and flag, refuse nothing. */
   mode?: 'enforce' | 'audit' | undefined
+  /** A model to call instead of refusing, where this budget has no room for the one that was asked for. It has to fit as well, and the caller to be allowed to use it. */
+  fallbackModel?: string | null | undefined
 }
 
 /** What would be created, changed or deleted. */
@@ -2614,6 +2631,7 @@ export interface UsageLimit {
   /** By raises in force now, on top of the amount. */
   raised: number
   windowSeconds: number | null
+  mode: 'enforce' | 'audit'
 }
 
 export interface UsageLimitCreateInput {
@@ -2638,6 +2656,8 @@ export interface UsageLimitCreateInput {
   amount: number
   /** Seconds, for requests and tokens. Not given for concurrency. */
   windowSeconds?: number | undefined
+  /** audit: count and flag, refuse nothing. */
+  mode?: 'enforce' | 'audit' | undefined
 }
 
 export interface UsageLimitList {
@@ -2689,6 +2709,8 @@ export interface UsageLimitUpdateInput {
   name?: string | undefined
   displayName?: string | undefined
   amount?: number | undefined
+  /** audit: count and flag, refuse nothing. */
+  mode?: 'enforce' | 'audit' | undefined
 }
 
 export interface UsageRecord {

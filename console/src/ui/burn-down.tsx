@@ -13,6 +13,8 @@ interface BurnDownProps {
   label: string
   /** Who it was spent by, where the figures are of one among several. */
   whose?: string | undefined
+  /** Anything else that is to be known of this period. */
+  note?: string | undefined
   settledNanos: string
   heldNanos: string
   remainingNanos: string
@@ -54,6 +56,7 @@ export function BurnDown(props: BurnDownProps) {
           </AppLink>
         )}
         {BigInt(heldNanos) > 0n && <span>{moneyFromNanos(heldNanos)} held</span>}
+        {props.note !== undefined && <span>{props.note}</span>}
         <span className={classes.left} data-over={over > 0n}>
           {over > 0n
             ? `${moneyFromNanos(over.toString())} over`

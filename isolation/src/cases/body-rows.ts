@@ -109,6 +109,13 @@ export const bodyRows: readonly BodyRow[] = [
   ['budget.create', 'of', 'team', ([id]) => ({ ...allowed, level: 'team', of: id })],
   ['budget.create', 'of', 'user', ([id]) => ({ ...allowed, level: 'user', of: id })],
   ['budget.create', 'of', 'model', ([id]) => ({ ...allowed, level: 'model', of: id })],
+  [
+    'budget.create',
+    'fallbackModel',
+    'model',
+    ([id]) => ({ ...allowed, level: 'account', fallbackModel: id }),
+  ],
+  ['budget.update', 'fallbackModel', 'model', ([id]) => ({ fallbackModel: id })],
   ['budget.create', 'of', 'token', ([id]) => ({ ...allowed, level: 'token', of: id })],
   [
     'usage-limit.create',

@@ -1,6 +1,6 @@
 /** Budgets: money per period. What is left of one is read from the pool that gateways lease from. */
 import { budget as contract, Refusal } from '@commonhold/contract'
-import { formatUsd, maxOf, parseUsd } from '@commonhold/core'
+import { formatUsd, maxOf, parseUsd, type ResourceId } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import {
   type BudgetRow,
@@ -11,6 +11,7 @@ import {
   updateBudget,
 } from '../store/budget.ts'
 import { type BudgetUse, budgetUses } from '../store/budget-use.ts'
+import { type Reader, resolveReadable } from './any-resource.ts'
 import { type Context, implement } from './context.ts'
 import {
   assertMayChange,
@@ -43,9 +44,19 @@ export function nanosOf(amountUsd: string): bigint {
   })
 }
 
+/** @throws not_found also for a model that the caller may not see */
+async function resolveFallback(
+  c: Reader,
+  reference: string | null | undefined,
+): Promise<ResourceId | null | undefined> {
+  if (reference === null || reference === undefined) return reference
+  return (await resolveReadable(c, 'model', reference)).id
+}
+
 const targetOf = (row: BudgetRow) => ({ kind: 'budget', id: row.id, name: row.name })
 
-const toldOf = ({ name, displayName, amountNanos, timeZone, mode }: BudgetRow) => ({
+const toldOf = ({ name, displayName, amountNanos, timeZone, mode, fallbackModel }: BudgetRow) => ({
+  fallbackModel: fallbackModel?.name ?? null,
   name,
   displayName,
   amountUsd: formatUsd(amountNanos),
@@ -57,6 +68,7 @@ const create = implement(contract.create, async (c) => {
   const { name, displayName = name, level, period, timeZone, mode } = c.body
   const of = await resolveLimited(c, level, c.body.of)
   const amountNanos = nanosOf(c.body.amountUsd)
+  const fallbackModelId = await resolveFallback(c, c.body.fallbackModel)
   const id = newId('bud')
 
   // Point of no failure, but for a taken name.
@@ -74,6 +86,7 @@ const create = implement(contract.create, async (c) => {
       period,
       timeZone,
       mode,
+      fallbackModelId: fallbackModelId ?? null,
       createdBy: c.caller.principal.id,
     }),
   )
@@ -99,13 +112,15 @@ const update = implement(contract.update, async (c) => {
   const before = await resolveBudget(c, c.params.budget)
   assertMayChange(c, before, 'budget')
   c.checkRevision(before.revision)
-  const { amountUsd, ...rest } = c.body
+  const { amountUsd, fallbackModel, ...rest } = c.body
+  const fallbackModelId = await resolveFallback(c, fallbackModel)
   const amountNanos = amountUsd === undefined ? undefined : nanosOf(amountUsd)
 
   await uniqueName(rest.name ?? before.name, () =>
     updateBudget(c.tx, before.id, {
       ...rest,
       ...(amountNanos === undefined ? {} : { amountNanos }),
+      fallbackModelId,
     }),
   )
   const row = await resolveBudget(c, before.id)
@@ -148,6 +163,7 @@ function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
     period: row.period,
     timeZone: row.timeZone,
     mode: row.mode,
+    fallbackModel: row.fallbackModel,
     current: {
       of: use.of,
       periodId: use.periodId,
@@ -157,6 +173,11 @@ function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
       ...money('settled', settledNanos),
       ...money('held', heldNanos),
       ...money('remaining', remainingNanos),
+      wouldRefuse: {
+        calls: use.wouldRefuse.calls,
+        usd: formatUsd(use.wouldRefuse.nanos),
+        nanos: String(use.wouldRefuse.nanos),
+      },
     },
   }
 }

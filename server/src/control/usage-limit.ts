@@ -47,13 +47,28 @@ function assertWindow(metric: UsageMetric, windowSeconds: number | undefined): v
   })
 }
 
+/** @throws refused_by_rule */
+function assertCountable(metric: UsageMetric, mode: 'enforce' | 'audit' | undefined): void {
+  if (metric !== 'concurrency' || mode !== 'audit') return
+  const sentence = 'Calls at once leave nothing to count: a limit on them is enforced or absent.'
+  throw new Refusal('refused_by_rule', sentence, {
+    errors: [{ pointer: '/mode', rule: 'metric', message: sentence }],
+  })
+}
+
 const targetOf = (row: UsageLimitRow) => ({ kind: 'usage-limit', id: row.id, name: row.name })
 
-const toldOf = ({ name, displayName, amount }: UsageLimitRow) => ({ name, displayName, amount })
+const toldOf = ({ name, displayName, amount, mode }: UsageLimitRow) => ({
+  name,
+  displayName,
+  amount,
+  mode,
+})
 
 const create = implement(contract.create, async (c) => {
-  const { name, displayName = name, level, metric, amount, windowSeconds } = c.body
+  const { name, displayName = name, level, metric, amount, windowSeconds, mode } = c.body
   assertWindow(metric, windowSeconds)
+  assertCountable(metric, mode)
   const of = await resolveLimited(c, level, c.body.of)
   const id = newId('lim')
 
@@ -71,6 +86,7 @@ const create = implement(contract.create, async (c) => {
       metric,
       amount,
       windowSeconds: windowSeconds ?? null,
+      mode,
       createdBy: c.caller.principal.id,
     }),
   )
@@ -94,6 +110,7 @@ const update = implement(contract.update, async (c) => {
   const before = await resolveLimit(c, c.params['usage-limit'])
   assertMayChange(c, before, noun)
   c.checkRevision(before.revision)
+  assertCountable(before.metric, c.body.mode)
 
   await uniqueName(c.body.name ?? before.name, () => updateUsageLimit(c.tx, before.id, c.body))
   const row = await resolveLimit(c, before.id)
@@ -122,6 +139,7 @@ function present(c: Pick<Context, 'account'>, row: UsageLimitRow) {
     amount: row.amount,
     raised: row.raised,
     windowSeconds: row.windowSeconds,
+    mode: row.mode,
   }
 }
 

@@ -15,9 +15,20 @@ export interface BudgetUse {
   readonly settledNanos: bigint
   /** Leased to gateways for calls in flight. */
   readonly heldNanos: bigint
+  /** Of one that only counts: what it would have refused. */
+  readonly wouldRefuse: { readonly calls: number; readonly nanos: bigint }
   /** Of a default: who has used most, if anybody has. */
   readonly of: { readonly id: string; readonly name: string } | null
 }
+
+interface PoolSums {
+  readonly settled: bigint
+  readonly leased: bigint
+  readonly wouldRefuse: bigint
+  readonly wouldRefuseAmount: bigint
+}
+
+const sums = sql.raw('settled, leased, would_refuse, would_refuse_amount')
 
 /**
  * A period that nobody has spent in has no row, and is used by nothing.
@@ -29,8 +40,8 @@ export async function budgetUses(
   nowMs: number,
 ): Promise<Map<Id<'bud'>, BudgetUse>> {
   const periods = budgets.map((budget) => periodOf(nowMs, budget.timeZone, budget.period))
-  const { rows } = await sql<{ ownerId: string; settled: bigint; leased: bigint }>`
-    select owner_id, settled, leased from pool where (owner_id, period_id) in (select * from unnest(
+  const { rows } = await sql<PoolSums & { ownerId: string }>`
+    select owner_id, ${sums} from pool where (owner_id, period_id) in (select * from unnest(
       ${budgets.map(({ id }) => uuid(id))}::uuid[], ${periods.map(({ id }) => id)}::text[]))`.execute(
     tx,
   )
@@ -40,10 +51,17 @@ export async function budgetUses(
     const period = periods[index]!
     const { id: periodId, startsAtMs, endsAtMs } = period
     const fullest = level.startsWith('each-') ? await fullestPool(tx, id, period) : null
-    const { settled = 0n, leased = 0n } = fullest ?? pools.get(uuid(id)) ?? {}
+    const pool = fullest ?? pools.get(uuid(id))
+    const { settled = 0n, leased = 0n, wouldRefuse = 0n, wouldRefuseAmount = 0n } = pool ?? {}
     const times = { periodId, startsAtMs, endsAtMs }
     const of = fullest && { id: fullest.principalId, name: fullest.name ?? fullest.principalId }
-    uses.set(id, { ...times, settledNanos: settled, heldNanos: leased, of })
+    uses.set(id, {
+      ...times,
+      settledNanos: settled,
+      heldNanos: leased,
+      wouldRefuse: { calls: Number(wouldRefuse), nanos: wouldRefuseAmount },
+      of,
+    })
   }
   return uses
 }
@@ -54,8 +72,8 @@ async function fullestPool(tx: Tx, id: Id<'bud'>, period: Period) {
     period.endsAtMs === null
       ? sql`ends_at is null`
       : sql`ends_at = ${new Date(period.endsAtMs).toISOString()}::timestamptz`
-  const { rows } = await sql<{ periodId: string; settled: bigint; leased: bigint }>`
-    select period_id, settled, leased from pool
+  const { rows } = await sql<PoolSums & { periodId: string }>`
+    select period_id, ${sums} from pool
     where owner_id = ${uuid(id)} and ${ends} and starts_with(period_id, ${`${period.id}/`})
     order by settled + leased desc limit 1`.execute(tx)
   const row = rows[0]

@@ -5,6 +5,7 @@ import {
   isId,
   type LimitLevel,
   type PeriodKind,
+  type ResourceId,
   type TenantId,
 } from '@commonhold/core'
 import { sql } from 'kysely'
@@ -38,7 +39,11 @@ export interface BudgetRow extends ObjectRow {
   readonly period: PeriodKind
   readonly timeZone: string
   readonly mode: 'enforce' | 'audit'
+  readonly fallbackModel: { readonly id: Id<'mdl'>; readonly name: string } | null
 }
+
+const fallbackName = sql<string | null>`(select p.name || '/' || m.name from resource m
+  join resource p on p.id = m.parent_id where m.id = budget.fallback_model_id)`
 
 const selectBudget = (tx: Tx, viewer: LimitViewer) =>
   tx
@@ -48,6 +53,7 @@ const selectBudget = (tx: Tx, viewer: LimitViewer) =>
     .select(limitedName('budget').as('ofName'))
     .select(limitedAccount('budget').as('limitedAccountId'))
     .select(raisedNow('budget').as('raised'))
+    .select(fallbackName.as('fallbackName'))
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectBudget>['executeTakeFirstOrThrow']>>
 
@@ -66,6 +72,12 @@ function fromRow(row: DatabaseRow, viewer: LimitViewer): BudgetRow {
     period: row.period as PeriodKind,
     timeZone: row.timeZone,
     mode: row.mode as BudgetRow['mode'],
+    fallbackModel:
+      (row.fallbackModelId && {
+        id: typed('mdl', row.fallbackModelId),
+        name: row.fallbackName ?? '',
+      }) ||
+      null,
   }
 }
 
@@ -108,15 +120,17 @@ export async function insertBudget(
     period: PeriodKind
     timeZone: string
     mode: BudgetRow['mode']
+    fallbackModelId?: ResourceId | null
     createdBy: string
   },
 ): Promise<void> {
-  const { tenantId, accountId, id, of, ...rest } = budget
+  const { tenantId, accountId, id, of, fallbackModelId = null, ...rest } = budget
   await tx
     .insertInto('budget')
     .values({
       ...rest,
       ...levelColumns(rest.level, of),
+      fallbackModelId: fallbackModelId && uuid(fallbackModelId),
       tenantId: uuid(tenantId),
       accountId: uuid(accountId),
       id: uuid(id),
@@ -134,11 +148,17 @@ export async function updateBudget(
     period?: PeriodKind | undefined
     timeZone?: string | undefined
     mode?: BudgetRow['mode'] | undefined
+    fallbackModelId?: ResourceId | null | undefined
   },
 ): Promise<void> {
+  const { fallbackModelId, ...rest } = changes
+  const fallback =
+    fallbackModelId === undefined
+      ? {}
+      : { fallbackModelId: fallbackModelId && uuid(fallbackModelId) }
   await tx
     .updateTable('budget')
-    .set({ ...changes, updatedAt: sql<Date>`now()` })
+    .set({ ...rest, ...fallback, updatedAt: sql<Date>`now()` })
     .where('id', '=', uuid(id))
     .execute()
 }

@@ -201,7 +201,7 @@ export async function lockPools(
   const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased,
       least(coalesce(b.amount_nanos, l.amount) + coalesce(r.amount, 0), ${limitMax})::bigint
         as limit_amount, r.until as limit_until, coalesce(b.name, l.name) as limit_name,
-      coalesce(b.mode, 'enforce') as mode
+      coalesce(b.mode, l.mode, 'enforce') as mode
     from pool p
     left join budget b on b.tenant_id = p.tenant_id and b.id = p.owner_id
     left join usage_limit l on l.tenant_id = p.tenant_id and l.id = p.owner_id

@@ -116,6 +116,7 @@ export interface BudgetTable {
   updatedAt: Generated<Date>
   revision: Generated<bigint>
   ofRootId: GeneratedAlways<string | null>
+  fallbackModelId: string | null
 }
 
 export interface ChangeTable {
@@ -298,6 +299,8 @@ export interface PoolTable {
   endsAt: Date | null
   settled: Generated<bigint>
   leased: Generated<bigint>
+  wouldRefuse: Generated<bigint>
+  wouldRefuseAmount: Generated<bigint>
 }
 
 export interface PriceTable {
@@ -554,6 +557,7 @@ export interface UsageLimitTable {
   updatedAt: Generated<Date>
   revision: Generated<bigint>
   ofRootId: GeneratedAlways<string | null>
+  mode: Generated<string>
 }
 
 export interface UsageRecordTable {

@@ -22,6 +22,7 @@ export async function loadBudgets(tx: Tx, only: Only): Promise<RowOf<'budgets'>[
     periodKind: row.period as PeriodKind,
     timeZone: row.timeZone,
     mode: row.mode as 'enforce' | 'audit',
+    fallbackModelId: row.fallbackModelId === null ? null : typed('mdl', row.fallbackModelId),
   }))
 }
 
@@ -40,6 +41,7 @@ export async function loadUsageLimits(tx: Tx, only: Only): Promise<RowOf<'usageL
     amount: row.amount,
     raised: row.raised,
     windowSeconds: row.windowSeconds,
+    mode: row.mode as 'enforce' | 'audit',
   }))
 }
 

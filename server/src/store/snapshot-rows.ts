@@ -128,6 +128,7 @@ export interface SnapshotTables {
     readonly periodKind: PeriodKind
     readonly timeZone: string
     readonly mode: 'enforce' | 'audit'
+    readonly fallbackModelId: Id<'mdl'> | null
   })[]
   readonly usageLimits: readonly (LimitRow & {
     readonly id: Id<'lim'>
@@ -135,6 +136,7 @@ export interface SnapshotTables {
     readonly amount: bigint
     readonly raised: bigint
     readonly windowSeconds: number
+    readonly mode: 'enforce' | 'audit'
   })[]
 }
 

@@ -32,6 +32,7 @@ export interface UsageLimitRow extends ObjectRow {
   readonly raised: number
   /** Null for concurrency. */
   readonly windowSeconds: number | null
+  readonly mode: 'enforce' | 'audit'
 }
 
 const selectLimit = (tx: Tx, viewer: LimitViewer) =>
@@ -58,6 +59,7 @@ function fromRow(row: DatabaseRow, viewer: LimitViewer): UsageLimitRow {
     metric: row.metric as UsageMetric,
     amount: Number(row.amount),
     raised: Number(row.raised),
+    mode: row.mode as UsageLimitRow['mode'],
     windowSeconds: row.windowSeconds === 0 ? null : row.windowSeconds,
   }
 }
@@ -90,6 +92,7 @@ export async function insertUsageLimit(
     metric: UsageMetric
     amount: number
     windowSeconds: number | null
+    mode: UsageLimitRow['mode']
     createdBy: string
   },
 ): Promise<void> {
@@ -115,6 +118,7 @@ export async function updateUsageLimit(
     name?: string | undefined
     displayName?: string | undefined
     amount?: number | undefined
+    mode?: UsageLimitRow['mode'] | undefined
   },
 ): Promise<void> {
   const { amount, ...rest } = changes

@@ -29,6 +29,7 @@ import {
   savePools,
 } from './pool.ts'
 import { noteTokenUse } from './token-use.ts'
+import { countWouldRefuse, wouldRefuse } from './would-refuse.ts'
 
 /** A place in a journal: epochs rise with each start, sequences within one. */
 export interface MarkPosition {
@@ -75,6 +76,8 @@ export interface UsageRecord {
 /** What one attempt adds to one pool, in the period of its hold. */
 export interface Settlement extends PoolKey {
   readonly amount: bigint
+  /** What was to be held for it, which is what an enforced limit decides by; absent: the amount. */
+  readonly wanted?: bigint
 }
 
 export interface AppliedOutcome {
@@ -158,32 +161,35 @@ async function lockMark(
 /**
  * Settles each pool once for the whole batch: the sum of the costs leaves what each of them would.
  *
- * @returns the pools that are above their limit now, by key: audit budgets are flagged by them
+ * @returns what limits that only count would have refused, by the settlement
  */
 async function settle(
   tx: Tx,
   tenantId: TenantId,
   source: LeaseSource,
   outcomes: readonly AppliedOutcome[],
-): Promise<Map<string, LockedPool>> {
+): Promise<Map<Settlement, LockedPool>> {
   const settlements = outcomes.flatMap((outcome) => outcome.settlements)
   const locked = await lockPools(tx, tenantId, source, settlements)
+  const over = new Map<Settlement, LockedPool>()
   for (const settlement of settlements) {
     const row = locked.get(poolKeyText(settlement))!
+    if (row.mode === 'audit' && wouldRefuse(row, settlement)) over.set(settlement, row)
     const step = applySettlement(row.pool, row.lease, source.epoch, settlement.amount)
     if (!step.ok) throw new Error(`A settlement was refused: ${step.code}`)
     row.pool = step.pool
     row.lease = step.lease
   }
   await savePools(tx, tenantId, source, [...locked.values()])
-  return new Map([...locked].filter(([, { pool }]) => pool.settled > pool.limit))
+  if (over.size > 0) await countWouldRefuse(tx, tenantId, [...over.keys()])
+  return over
 }
 
 async function insertUsage(
   tx: Tx,
   tenantId: TenantId,
   outcomes: readonly AppliedOutcome[],
-  over: ReadonlyMap<string, LockedPool>,
+  over: ReadonlyMap<Settlement, LockedPool>,
 ): Promise<void> {
   // Few callers call few models: most ids of a batch have been turned round before.
   const uuidFrom = remembering(uuid)
@@ -215,7 +221,7 @@ async function insertUsage(
     markupPpm: usage.markupPpm.toString(),
     costNanos: usage.costNanos.toString(),
     heldNanos: usage.heldNanos.toString(),
-    metadata: { ...usage.metadata, ...flags(settlements, over) },
+    metadata: { ...usage.metadata, ...flags(usage.accountId, settlements, over) },
   }))
   await sql`insert into usage_record (tenant_id, account_id, id, request_id, attempt, at,
       principal_id, principal_kind, principal_name, token_id, team_ids, model_id, model_name,
@@ -247,14 +253,21 @@ function remembering(of: (id: Id) => string): (id: Id) => string {
   }
 }
 
-/** Which audit budgets this attempt counted under that are used up: they refuse nothing, and tell. */
+const nothingOver = {}
+
+/**
+ * Which limits that only count would have refused this attempt: those of the account. What root counts,
+ * on a share or on all accounts together, is told in root.
+ */
 function flags(
+  accountId: AccountId,
   settlements: readonly Settlement[],
-  over: ReadonlyMap<string, LockedPool>,
+  over: ReadonlyMap<Settlement, LockedPool>,
 ): { overAuditBudgets?: string[] } {
+  if (over.size === 0) return nothingOver
   const names = settlements.flatMap((settlement) => {
-    const row = over.get(poolKeyText(settlement))
-    return row?.mode === 'audit' ? [row.limitName ?? settlement.ownerId] : []
+    const row = settlement.accountId === accountId ? over.get(settlement) : undefined
+    return row === undefined ? [] : [row.limitName ?? settlement.ownerId]
   })
   return names.length > 0 ? { overAuditBudgets: names } : {}
 }

@@ -236,3 +236,24 @@ test('deleting a budget says what is no longer limited', async () => {
   await inResearch('budget.delete', undefined, { budget: id })
   expect(await refusalOf(inResearch('budget.get', undefined, { budget: id }))).toBe('not_found')
 })
+
+test('a budget falls back to a model that the account can reach, until it is told otherwise', async () => {
+  const made = await budget('with-fallback', { fallbackModel: 'vendor/small' })
+  expect(made.fallbackModel.name).toBe('vendor/small')
+  expect(made.current.wouldRefuse).toEqual({ calls: 0, usd: '0.00', nanos: '0' })
+  const params = { budget: 'with-fallback' }
+  const renamed = await inResearch('budget.update', { displayName: 'Other' }, params)
+  expect(renamed.fallbackModel.name).toBe('vendor/small')
+  expect((await inResearch('budget.update', { fallbackModel: null }, params)).fallbackModel).toBe(
+    null,
+  )
+  const unknown = budget('nowhere', { fallbackModel: 'vendor/large' })
+  expect(await refusalOf(unknown)).toBe('not_found')
+})
+
+test('a usage limit may only count, but for calls at once', async () => {
+  const limit = (name: string, more: object) =>
+    inResearch('usage-limit.create', { name, level: 'account', amount: 1, mode: 'audit', ...more })
+  expect((await limit('watched', { metric: 'tokens', windowSeconds: 60 })).mode).toBe('audit')
+  expect(await refusalOf(limit('slots', { metric: 'concurrency' }))).toBe('refused_by_rule')
+})

@@ -1,10 +1,12 @@
 /** Making a budget, or changing one. Whom it is for and how often it begins anew stay as they are. */
 import { Select, Switch, TextInput } from '@mantine/core'
+import { modelIds } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
 import { ownTimeZone } from '../../ui/range.ts'
+import { ReferenceSelect } from '../../ui/reference-select.tsx'
 import { type Level, needsSubject, SubjectFields } from './limit-subject.tsx'
 
 export type Budget = Awaited<ReturnType<typeof client.budget.get>>
@@ -38,11 +40,14 @@ export function BudgetForm({ budget, close }: BudgetFormProps) {
       period: budget?.period ?? ('month' as Period),
       timeZone: budget?.timeZone ?? ownTimeZone,
       mode: budget?.mode ?? ('enforce' as Budget['mode']),
+      fallbackModel: budget?.fallbackModel?.id ?? '',
     },
     submit: (values, account) => {
       const { name, timeZone, mode } = values
       const amountUsd = plainAmount(values.amountUsd)
-      const common = { name, displayName: given(values.displayName), amountUsd, timeZone, mode }
+      const displayName = given(values.displayName)
+      const fallbackModel = given(values.fallbackModel) ?? null
+      const common = { name, displayName, amountUsd, timeZone, mode, fallbackModel }
       if (budget !== undefined) {
         const params = { account, budget: budget.id }
         return client.budget.update(params, common, { ifMatch: budget.revision })
@@ -101,6 +106,16 @@ export function BudgetForm({ budget, close }: BudgetFormProps) {
         value={values.timeZone}
         error={form.errorOf('timeZone')}
         onChange={(timeZone) => form.set('timeZone', timeZone ?? 'UTC')}
+      />
+      <ReferenceSelect
+        source={modelIds}
+        label="Cheaper model instead of a refusal"
+        description="Called where there is no room for the one that was asked for, if it fits itself."
+        placeholder="None: refuse"
+        clearable
+        value={values.fallbackModel}
+        error={form.errorOf('fallbackModel')}
+        onChange={(fallbackModel) => form.set('fallbackModel', fallbackModel)}
       />
       <Switch
         label="Only count"

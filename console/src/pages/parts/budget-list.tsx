@@ -9,6 +9,7 @@ import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { NewButton, SideDrawer, useDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { counted, moneyFromNanos } from '../../ui/format.ts'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
 import { Money } from '../../ui/money.tsx'
@@ -126,6 +127,13 @@ const columns: readonly Column<Budget>[] = [
   },
 ]
 
+/** What one that only counts would have refused. */
+function noteOf({ mode, current: { wouldRefuse } }: Budget): string | undefined {
+  if (mode !== 'audit' || wouldRefuse.calls === 0) return undefined
+  const calls = counted(wouldRefuse.calls, 'call')
+  return `would have refused ${calls}, ${moneyFromNanos(wouldRefuse.nanos)}`
+}
+
 /** The amount with the raises that are in force. */
 const inForce = ({ amountNanos, current }: Budget) =>
   String(BigInt(amountNanos) + BigInt(current.raisedNanos))
@@ -144,6 +152,7 @@ function Burn({ budget }: { budget: Budget }) {
       remainingNanos={current.remainingNanos}
       amountNanos={amountNanos}
       passedPercent={passedPercent(current.startsAt, current.resetsAt)}
+      note={noteOf(budget)}
       spentIn={may('usage:read') ? { to: paths.usage(account), search } : null}
     />
   )

@@ -1,5 +1,5 @@
 /** Making a usage limit, or changing how much it lets through. */
-import { NumberInput, Select } from '@mantine/core'
+import { NumberInput, Select, Switch } from '@mantine/core'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
@@ -47,10 +47,13 @@ export function LimitForm({ limit, close }: LimitFormProps) {
       metric: limit?.metric ?? ('requests' as Metric),
       amount: (limit?.amount ?? 60) as number | string,
       windowSeconds: String(limit?.windowSeconds ?? 60),
+      mode: limit?.mode ?? ('enforce' as UsageLimit['mode']),
     },
     submit: (values, account) => {
       const { name, level, of, metric } = values
-      const common = { name, displayName: given(values.displayName), amount: Number(values.amount) }
+      const displayName = given(values.displayName)
+      const mode = metric === 'concurrency' ? 'enforce' : values.mode
+      const common = { name, displayName, amount: Number(values.amount), mode }
       if (limit !== undefined) {
         const params = { account, usageLimit: limit.id }
         return client.usageLimit.update(params, common, { ifMatch: limit.revision })
@@ -108,6 +111,14 @@ export function LimitForm({ limit, close }: LimitFormProps) {
           value={values.windowSeconds}
           error={form.errorOf('windowSeconds')}
           onChange={(next) => form.set('windowSeconds', next ?? '60')}
+        />
+      )}
+      {values.metric !== 'concurrency' && (
+        <Switch
+          label="Only count"
+          description="Refuse nothing beyond it; flag the calls."
+          checked={values.mode === 'audit'}
+          onChange={(event) => form.set('mode', event.currentTarget.checked ? 'audit' : 'enforce')}
         />
       )}
     </FormBody>

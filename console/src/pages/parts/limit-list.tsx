@@ -83,7 +83,7 @@ const columns: readonly Column<UsageLimit>[] = [
     cell: (limit) => (
       <>
         {limitText({ ...limit, amount: limit.amount + limit.raised })}{' '}
-        {limit.raised > 0 && <Tag>Raised</Tag>}
+        {limit.raised > 0 && <Tag>Raised</Tag>} {limit.mode === 'audit' && <Tag>Only counts</Tag>}
       </>
     ),
   },

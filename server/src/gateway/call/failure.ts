@@ -3,7 +3,7 @@
  * looked for. The texts are for the caller; what a provider said goes through `sanitised` first, so
  * that no key and no address of a provider leaks.
  */
-import type { SpendRefusalCode } from '@commonhold/core'
+import type { Id, SpendRefusalCode } from '@commonhold/core'
 
 export const failureCodes = [
   'route_not_found',
@@ -45,6 +45,8 @@ export interface FailureDetails {
   readonly shouldRetry?: boolean
   /** The provider's own status, where it refused the request as such (a 4xx). */
   readonly providerStatus?: number
+  /** What a budget without room says to call instead. Not for the caller. */
+  readonly fallbackModelId?: Id<'mdl'>
 }
 
 export class Failure extends Error {

@@ -137,6 +137,12 @@ export function appliedOutcome(stored: StoredRecord): AppliedOutcome {
     tokens: BigInt(result.inputTokens + result.outputTokens),
     concurrency: 0n,
   }
+  const held: Record<Measure, bigint> = {
+    nanos: BigInt(facts.heldNanos),
+    requests: BigInt(facts.heldRequests),
+    tokens: BigInt(facts.heldInputTokens + facts.heldOutputTokens),
+    concurrency: 0n,
+  }
   const { countedRequests: _counted, ...numbers } = result
   return {
     position: { epoch, sequence },
@@ -155,6 +161,7 @@ export function appliedOutcome(stored: StoredRecord): AppliedOutcome {
         ownerId: id,
         period: { id: periodId, startsAtMs, endsAtMs },
         amount: counts[measure],
+        wanted: held[measure],
       })),
   }
 }

@@ -1,5 +1,5 @@
 /** The parts that admission against limits is made of. */
-import type { Hold, LocalLease, Period, SpendRefusal, TenantId } from '@commonhold/core'
+import type { Hold, Id, LocalLease, Period, SpendRefusal, TenantId } from '@commonhold/core'
 import type { PoolKey } from '../../store/pool.ts'
 
 /** One lease of this process, with what its bookkeeping needs. */
@@ -25,6 +25,8 @@ export interface NamedRefusal {
   readonly refusal: SpendRefusal
   readonly name: string
   readonly period: Period
+  /** What its budget says to call instead. */
+  readonly fallbackModelId?: Id<'mdl'> | null
 }
 
 export function poolKeyOf({ accountId, ownerId, period }: LeaseEntry): PoolKey {

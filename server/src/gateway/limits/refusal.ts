@@ -40,7 +40,8 @@ export function refusalsOf(
     const current = withAmount(limit, amount)
     const fill = { limit: amount, settled, held }
     const refusal = refusalOf(current, fill, want, nowMs) ?? inPassing(current, want, nowMs)
-    return { refusal, name, period: counter.period }
+    const fallbackModelId = 'amountNanos' in limit ? (limit.fallbackModelId ?? null) : null
+    return { refusal, name, period: counter.period, fallbackModelId }
   })
 }
 
@@ -61,7 +62,12 @@ export function spendFailure(refusals: readonly NamedRefusal[]): Failure {
   const { retryAfterMs, shouldRetry } = gravest
   const kind = gravest.measure === 'nanos' ? 'Budget' : 'Usage limit'
   const message = `${kind} '${name}' (${gravest.level}): ${refusalSentence(gravest)}`
-  return new Failure(gravest.code, message, { retryAfterMs, shouldRetry })
+  const fallback = refusals.find(({ fallbackModelId }) => fallbackModelId)?.fallbackModelId
+  return new Failure(gravest.code, message, {
+    retryAfterMs,
+    shouldRetry,
+    ...(fallback ? { fallbackModelId: fallback } : {}),
+  })
 }
 
 /** A model whose price nobody declared, where a money budget is in force; else null. */

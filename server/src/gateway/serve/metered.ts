@@ -15,6 +15,7 @@ import type { ObservedCall } from '../request-log/observed-call.ts'
 import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
 import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
 import { serveCachable } from './cached.ts'
+import { cheaperModel } from './cheaper-model.ts'
 import type { RunningCall, RunningFacts } from './in-flight.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
@@ -188,11 +189,13 @@ function factsOf({ token }: Caller, needs: readonly CatalogueEntry[]): RunningFa
   }
 }
 
+/** @param instead the refusal in whose place a cheaper model is tried: it stands where that fails too */
 async function tryInTurn(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,
   models: readonly ModelEntry[],
+  instead: Failure | null = null,
 ): Promise<Failure | null> {
   let lastRefusal: Failure | null = null
   for (const model of models) {
@@ -218,5 +221,11 @@ async function tryInTurn(
     parts.health.failed(model.id, parts.now())
     parts.counters.failovers++
   }
-  throw metered.endedBy ?? lastRefusal ?? new Failure('internal_error', 'No model was tried.')
+  const refusal = lastRefusal ?? new Failure('internal_error', 'No model was tried.')
+  const cheaper =
+    instead === null && metered.endedBy === null
+      ? cheaperModel(caller, refusal, meters[metered.route].modelType, models)
+      : null
+  if (cheaper === null) throw metered.endedBy ?? instead ?? refusal
+  return tryInTurn(parts, metered, caller, [cheaper], refusal)
 }

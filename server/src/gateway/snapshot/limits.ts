@@ -75,7 +75,7 @@ function usageLimitOf(row: RowOf<'usageLimits'>): UsageLimit {
     accountId: row.accountId,
     level: row.level,
     subjectId: row.subjectId as LimitSubjectId,
-    mode: 'enforce',
+    mode: row.mode,
     measure: row.metric,
     amount: row.amount,
     windowSeconds: row.metric === 'concurrency' ? null : row.windowSeconds,
