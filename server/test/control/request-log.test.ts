@@ -200,6 +200,21 @@ test('it is searched by model, principal, token, outcome, code, cost and time, p
   expect(paged).toEqual(all)
 })
 
+test('(T23) a call gives its place back before it is logged', async () => {
+  await acme.research('usage-limit.create', {
+    body: { name: 'one', level: 'account', metric: 'concurrency', amount: 1 },
+  })
+  const headers = { authorization: `Bearer ${token}` }
+  const isKnown = async () =>
+    (await (await fetch(`${gateway.url}/v1/key`, { headers })).text()).includes('"one"')
+  while (!(await isKnown())) await wait(20)
+  for (let turn = 0; turn < 8; turn++) {
+    const { text } = await call()
+    expect(text).toContain('choices')
+  }
+  await acme.research('usage-limit.delete', { params: { 'usage-limit': 'one' } })
+})
+
 test('who may not read it, or shows bodies without the permission to, is refused', async () => {
   const nobody = await acme.person('research', 'nobody@acme.example')
   const viewer = await acme.person('research', 'viewer@acme.example', 'viewer')
