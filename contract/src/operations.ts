@@ -15,6 +15,7 @@ import { model } from './model.ts'
 import type { AnyOperation } from './operation.ts'
 import { operatorSession, operatorSettings, operatorTenant } from './operator.ts'
 import { operatorCheckTenant, operatorDatabase } from './operator-check.ts'
+import { operatorGateway } from './operator-gateway.ts'
 import { price } from './price.ts'
 import { prompt, promptVersion } from './prompt.ts'
 import { providerAccount } from './provider-account.ts'
@@ -79,6 +80,7 @@ const nouns = {
   operatorTenant,
   operatorDatabase,
   operatorCheckTenant,
+  operatorGateway,
 }
 
 function isOperation(value: object): value is AnyOperation {

@@ -191,6 +191,8 @@ export const operations = {
   'operator-database.check': {"noun":"operatorDatabase","verb":"check","method":"GET","path":"/api/operator/v1/database/checks","params":{},"query":[],"body":false,"status":200,"safe":true,"idempotencyKey":false},
   'operator-check-tenant.create': {"noun":"operatorCheckTenant","verb":"create","method":"POST","path":"/api/operator/v1/check-tenants","params":{},"query":[],"body":true,"status":201,"safe":false,"idempotencyKey":false},
   'operator-check-tenant.end': {"noun":"operatorCheckTenant","verb":"end","method":"POST","path":"/api/operator/v1/check-tenants/{tenant}:end","params":{"tenant":"tenant"},"query":[],"body":false,"status":200,"safe":false,"idempotencyKey":false},
+  'operator-gateway.list': {"noun":"operatorGateway","verb":"list","method":"GET","path":"/api/operator/v1/gateways","params":{},"query":[],"body":false,"status":200,"safe":true,"idempotencyKey":false},
+  'operator-gateway.retire': {"noun":"operatorGateway","verb":"retire","method":"POST","path":"/api/operator/v1/gateways/{gateway}:retire","params":{"gateway":"gateway"},"query":[],"body":false,"status":200,"safe":false,"idempotencyKey":false},
 } as const satisfies Record<string, OperationEntry>
 
 export type OperationId = keyof typeof operations

@@ -1611,6 +1611,41 @@ export interface OperatorDatabaseCheckResult {
   }>
 }
 
+export interface OperatorGateway {
+  /** The journal that it keeps: a UUID. */
+  id: string
+  /** Rises with each start. */
+  epoch: number
+  /** Lost: it says nothing any more, and did not say that it stops. */
+  state: 'running' | 'stopped' | 'lost'
+  /** RFC 3339, UTC. */
+  seenAt: string
+  stoppedAt: string | null
+  /** Leased, and neither settled nor returned. */
+  held: {
+    leases: number
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    usd: string
+    requests: string
+    tokens: string
+  }
+}
+
+export interface OperatorGatewayList {
+  items: OperatorGateway[]
+  nextCursor: null
+}
+
+export interface OperatorGatewayRetireResult {
+  charged: {
+    leases: number
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    usd: string
+    requests: string
+    tokens: string
+  }
+}
+
 export interface OperatorSession {
   csrfToken: string
   expiresAt: string | null
@@ -3573,5 +3608,12 @@ export interface Operations {
     /** Deletes a throw-away tenant and tells what the database still held of it. */
     end(params: { tenant: string }, options: DryRunOptions): Promise<DryRun<OperatorCheckTenantEndResult>>
     end(params: { tenant: string }, options?: MutationOptions): Promise<OperatorCheckTenantEndResult>
+  }
+  readonly operatorGateway: {
+    /** Lists the gateways of the deployment, when each was last heard of, and what it holds. */
+    list(params?: Record<string, never>, options?: CallOptions): Promise<OperatorGatewayList>
+    /** Ends a gateway that never comes back: what it holds is charged to its budgets. */
+    retire(params: { gateway: string }, options: DryRunOptions): Promise<DryRun<OperatorGatewayRetireResult>>
+    retire(params: { gateway: string }, options?: MutationOptions): Promise<OperatorGatewayRetireResult>
   }
 }

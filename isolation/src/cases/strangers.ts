@@ -65,6 +65,9 @@ const tenantAdminsOnly = [
   ),
 )
 
+/** Of nobody: who is not the operator does not get so far as to learn that. */
+const someGateway = '00000000-0000-4000-8000-000000000000'
+
 const operatorsOnly = [
   actors.anonymous,
   actors.madeUp,
@@ -78,7 +81,7 @@ const operatorsOnly = [
       actor,
       operation,
       [401, 403],
-      ({ tenants }) => ({ params: { tenant: tenants[1]! } }),
+      ({ tenants }) => ({ params: { tenant: tenants[1]!, gateway: someGateway } }),
     ),
   ),
 )

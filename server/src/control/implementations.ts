@@ -21,6 +21,7 @@ import { limitRaiseImplementations } from './limit-raise.ts'
 import { meImplementations } from './me.ts'
 import { modelImplementations } from './model.ts'
 import { operatorCheckImplementations } from './operator-check.ts'
+import { operatorGatewayImplementations } from './operator-gateway.ts'
 import { operatorSessionImplementations } from './operator-session.ts'
 import { operatorSettingsImplementations } from './operator-settings.ts'
 import { operatorTenantImplementations } from './operator-tenant.ts'
@@ -52,6 +53,7 @@ export const implementations: readonly Implementation[] = [
   ...operatorTenantImplementations,
   ...operatorSettingsImplementations,
   ...operatorCheckImplementations,
+  ...operatorGatewayImplementations,
   ...operatorSessionImplementations,
   ...signupImplementations,
   ...userImplementations,

@@ -32,6 +32,7 @@ export const noAccess: ReadonlyMap<string, string> = new Map([
   ['operator-session.create', 'the operator acts on tenants and in none'],
   ['operator-session.delete', 'the operator acts on tenants and in none'],
   ['operator-settings.update', 'of the deployment'],
+  ['operator-gateway.retire', 'of the deployment'],
   ...['signup.create', 'operator-tenant.create', 'operator-tenant.delete'].map(
     (id) => [id, 'makes or ends another tenant'] as const,
   ),
