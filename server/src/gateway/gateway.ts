@@ -214,7 +214,8 @@ async function serve(parts: GatewayParts, batches: BatchParts, call: GatewayCall
   const { route, rest } = found
   const { meter } = route
   if (meter !== null && meter !== 'batch' && meter !== 'none') {
-    return serveMetered(parts, call, meter)
+    await serveMetered(parts, call, meter)
+    return
   }
   if (route.serves === 'count_tokens') return serveCountTokens(parts, call)
   const caller = authenticate(parts.admission, call, parts.now())

@@ -22,22 +22,33 @@ import type { GatewayParts } from './parts.ts'
 
 export const bodyBytesMax = 10 * 1024 * 1024
 
-/** @throws Failure where nothing was answered yet */
-export async function serveMetered(
+/**
+ * Of an account that keeps no log and no answers, a call costs no promise more for it.
+ * @returns as `serveKnown`
+ * @throws Failure where nothing was answered yet
+ */
+export function serveMetered(
   parts: GatewayParts,
   call: GatewayCall,
   route: MeteredRoute,
-): Promise<void> {
+): Promise<Failure | null> {
   // Before the body: who may not call at all does not get to send 10 MB.
   const first = authenticate(parts.admission, call, parts.now())
   const observed = parts.requestLog.observe(call, first)
-  if (observed === null) {
-    await serveKnown(parts, call, route, first.hash, null)
-    return
-  }
+  if (observed === null) return serveKnown(parts, call, route, first.hash, null)
+  return serveObserved(parts, observed, route, first)
+}
+
+async function serveObserved(
+  parts: GatewayParts,
+  observed: ObservedCall,
+  route: MeteredRoute,
+  first: Caller,
+): Promise<Failure | null> {
   try {
     const broken = await serveKnown(parts, observed, route, first.hash, observed)
     parts.requestLog.note(observed, first, route, broken)
+    return broken
   } catch (error) {
     parts.requestLog.note(observed, first, route, error)
     throw error
