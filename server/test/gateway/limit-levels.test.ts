@@ -183,3 +183,36 @@ test('T25, T37: day, month and lifetime of one subject are counters of their own
   expect(refusedBy(refused)).toEqual([429, "Budget 'per-year' (virtual-account)"])
   expect(refused.body.error!.message).toContain('Resets at')
 })
+
+test('T9, T11: requests and tokens alike are counted over all gateways at once', async () => {
+  const other = await stack.gateway()
+  for (const [metric, amount] of [
+    ['requests', 2n],
+    ['tokens', 220n],
+  ] as const) {
+    const { world, first } = await sharedWorld(`all-gateways-${metric}`)
+    await world.usageLimit(first.id, 'shared', metric, amount, 86_400)
+    await known(world)
+    await settledSnapshot(world, other)
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, i) =>
+        chat(i % 2 ? stack.first.url : other.url, first.token, 'sandbox/sandbox-fast', small),
+      ),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2)
+  }
+  await other.stop()
+})
+
+test('T33, T41: who has no budget of his own is checked too, and what is used up does not refill', async () => {
+  const { world, first } = await sharedWorld('used-up')
+  await world.budget(first.id, 'of-the-account', heldNanos, {}, { period: 'lifetime' })
+  await known(world)
+  expect((await ask(first.token)).status).toBe(200)
+  await usageOf(world, 1)
+  for (let i = 0; i < 3; i++) {
+    const refused = await ask(first.token)
+    expect(refusedBy(refused)).toEqual([429, "Budget 'of-the-account' (account)"])
+    expect(refused.body.error!.message).toContain('It never resets')
+  }
+})
