@@ -108,7 +108,7 @@ describe('can’t be seen:', () => {
 
   test('any row to change or to delete', async () => {
     const writable = tables.filter(
-      (table) => !/audit|ledger|usage_record|prompt_v|price|invoice/.test(table),
+      (table) => !/audit|ledger|usage_record|prompt_v|price|invoice|limit_raise/.test(table),
     )
     for (const table of writable) {
       const where = 'where tenant_id = :globex'
@@ -116,6 +116,8 @@ describe('can’t be seen:', () => {
       const removal = await inAcme(`delete from ${table} ${where}`)
       expect([table, update.rowCount, removal.rowCount]).toEqual([table, 0, 0])
     }
+    const raise = 'update limit_raise set ended_at = ended_at where tenant_id = :globex'
+    expect((await inAcme(raise)).rowCount).toBe(0)
     expect((await inAcme('update tenant set plan = plan where id = :globex')).rowCount).toBe(0)
     expect((await inAcme('delete from tenant where id = :globex')).rowCount).toBe(0)
   })
