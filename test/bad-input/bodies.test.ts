@@ -44,7 +44,7 @@ const wrong: readonly (readonly [string, string, unknown, string])[] = [
   ['half a token', '/models', { ...model, contextTokensMax: 1.5 }, '/contextTokensMax'],
   ['a negative count', '/models', { ...model, outputTokensMax: -1 }, '/outputTokensMax'],
   ['an endless count', '/models', { ...model, contextTokensMax: 1e300 }, '/contextTokensMax'],
-  ['a type that is none', '/models', { ...model, type: 'image' }, '/type'],
+  ['a type that is none', '/models', { ...model, type: 'video' }, '/type'],
   ['a NUL byte in free text', '/models', { ...model, upstreamModel: 'a\u0000' }, '/upstreamModel'],
   ['a price as a number', '/models', withPrice(1), '/price/inputPerMillionUsd'],
   ['a negative price', '/models', withPrice('-1'), '/price/inputPerMillionUsd'],
