@@ -29,6 +29,11 @@ export const noAccess: ReadonlyMap<string, string> = new Map([
   ['me.change-password', 'ends the caller’s other sessions, of which none is kept here'],
   ['session.revoke', 'as session.delete, of another session'],
   ['access-review.complete', 'a note in the record'],
+  ...['budget-raise', 'usage-limit-raise'].flatMap((noun) =>
+    ['create', 'end'].map((verb) => [`${noun}.${verb}`, 'how much, and not who'] as const),
+  ),
+  ['request-log.reveal', 'reads what was said'],
+  ['gateway-setting.update', 'what is kept of calls'],
   ['operator-session.create', 'the operator acts on tenants and in none'],
   ['operator-session.delete', 'the operator acts on tenants and in none'],
   ['operator-settings.update', 'of the deployment'],
