@@ -24,7 +24,15 @@ export function rowsOf(world: World, tenant: string): SnapshotRows {
     revision: 1,
     tenant: { id: own(tenant) as TenantId, name: 'bench', state: 'active', rootAccountId: account },
     wrappedKey: null,
-    accounts: [{ id: own(account), name: 'root', state: 'active', boundary: allPermissions }],
+    accounts: [
+      {
+        id: own(account),
+        name: 'root',
+        state: 'active',
+        boundary: allPermissions,
+        gatewaySetting: null,
+      },
+    ],
     principals: world.users.map((id) => ({
       id: own(id) as PrincipalId,
       kind: 'user',
