@@ -58,3 +58,15 @@ test('ends with the exit code of what happened', async () => {
   expect((await ended(['team', 'list'], { COMMONHOLD_URL: await closedUrl() })).code).toBe(3)
   expect((await ended(['--version'], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
+
+test('ends in silence when nobody reads on', async () => {
+  // More than a pipe holds.
+  const body = { name: 'team1', displayName: 'x'.repeat(1_000_000) }
+  await using server = await startServer(() => ({ status: 200, body }))
+  const command = `"${process.execPath}" "${program}" team get team1 --json | head -c 1`
+  const env = { PATH: process.env.PATH, COMMONHOLD_URL: server.url }
+  const said = await new Promise<[string, string]>((resolve) => {
+    execFile('/bin/sh', ['-c', command], { env }, (_, out, err) => resolve([out, err]))
+  })
+  expect(said).toEqual(['{', ''])
+})
