@@ -7,8 +7,8 @@
 import type { AccountId, Id, PrincipalId, TenantId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
+import { closeLeases } from './open-lease.ts'
 import {
-  closeLeases,
   grantLeases,
   type LeaseAnswer,
   type LeaseSource,

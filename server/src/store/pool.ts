@@ -9,7 +9,6 @@
  */
 import {
   type AccountId,
-  closeLease,
   grantLease,
   type Id,
   type LeasePool,
@@ -22,7 +21,7 @@ import {
   type TenantId,
 } from '@commonhold/core'
 import { sql } from 'kysely'
-import { type Tx, typed, uuid } from './database.ts'
+import { type Tx, uuid } from './database.ts'
 import { inForce } from './limit-raise.ts'
 
 /** One process that leases: a journal in one of its lives. */
@@ -124,50 +123,8 @@ export async function returnLeases(
   await savePools(tx, tenantId, source, changed)
 }
 
-/**
- * Ends the leases of a source up to an epoch. Only once its journal is applied to the last record,
- * and nobody can spend from them any more.
- *
- * @returns how many were closed
- */
-export async function closeLeases(
-  tx: Tx,
-  tenantId: TenantId,
-  sourceId: string,
-  throughEpoch: number,
-): Promise<number> {
-  // Whatever this source has asked before and the database has not ended yet is waited for.
-  await sql`select from gateway_source where id = ${sourceId} for update`.execute(tx)
-  const open = await tx
-    .selectFrom('lease')
-    .innerJoin('pool', (join) =>
-      join
-        .onRef('pool.tenantId', '=', 'lease.tenantId')
-        .onRef('pool.ownerId', '=', 'lease.ownerId')
-        .onRef('pool.periodId', '=', 'lease.periodId'),
-    )
-    .select(['pool.accountId', 'lease.ownerId', 'lease.periodId', 'lease.epoch'])
-    .where('lease.sourceId', '=', sourceId)
-    .where('lease.epoch', '<=', BigInt(throughEpoch))
-    .where('lease.closed', '=', false)
-    .orderBy('lease.epoch')
-    .execute()
-  for (const [epoch, rows] of Map.groupBy(open, (row) => Number(row.epoch))) {
-    const source = { sourceId, epoch }
-    const keys = rows.map((row) => ({
-      accountId: typed('acct', row.accountId),
-      // The prefix only serves as a key within this function.
-      ownerId: typed('bud', row.ownerId),
-      period: { id: row.periodId, startsAtMs: 0, endsAtMs: null },
-    }))
-    const locked = [...(await lockPools(tx, tenantId, source, keys)).values()]
-    const changed = locked.filter((row) => take(row, closeLease(row.pool, row.lease, epoch)))
-    await savePools(tx, tenantId, source, changed)
-  }
-  return open.length
-}
-
-function take(row: LockedPool, step: PoolStep): boolean {
+/** @returns whether the step was possible: the row is then what it led to, and has to be saved */
+export function take(row: LockedPool, step: PoolStep): boolean {
   if (!step.ok) return false
   row.pool = step.pool
   row.lease = step.lease
@@ -190,7 +147,7 @@ export async function lockPools(
   const list = [...byRow.values()]
   const owners = list.map((key) => uuid(key.ownerId))
   const periods = list.map((key) => key.period.id)
-  // The source first, then the pools, as closeLeases has it: neither can wait for the other in a circle.
+  // The source first, then the pools, as open-lease.ts has it: neither can wait for the other in a circle.
   await sql`with source as (select id from gateway_source where id = ${sourceId} for key share)
     insert into pool (tenant_id, account_id, owner_id, period_id, starts_at, ends_at)
     select ${tenant}, t.a, t.o, t.p, t.s, t.e from unnest(${list.map((key) => uuid(key.accountId))}::uuid[],
@@ -214,7 +171,7 @@ export async function lockPools(
     select ${tenant}, t.o, t.p, ${sourceId}, ${epoch}
     from unnest(${owners}::uuid[], ${periods}::text[]) as t (o, p)
     on conflict do nothing`.execute(tx)
-  // The epoch of the source is read after the rows are made: see closeLeases.
+  // The epoch of the source is read after the rows are made: see open-lease.ts.
   const leases = await sql<LeaseRow>`select owner_id, period_id, granted, returned, settled, closed,
       (select g.epoch > ${epoch} from gateway_source g where g.id = source_id) as is_fenced
     from lease where source_id = ${sourceId} and epoch = ${epoch} and (owner_id, period_id) in

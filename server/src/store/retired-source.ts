@@ -4,8 +4,9 @@
  */
 import { applySettlement, type TenantId } from '@commonhold/core'
 import { sql } from 'kysely'
-import { type Tx, typed } from './database.ts'
-import { lockPools, savePools } from './pool.ts'
+import type { Tx } from './database.ts'
+import { endOpenLeases } from './open-lease.ts'
+import { take } from './pool.ts'
 
 /** A deployment has a handful; whoever starts gateways without a disk has more. */
 export const sourcesMax = 1_000
@@ -55,37 +56,13 @@ const sumWhere = (condition: ReturnType<typeof sql>) =>
  * nothing. What its journal tells, should it come back after all, is booked on top.
  */
 export async function chargeLeases(tx: Tx, tenantId: TenantId, sourceId: string): Promise<void> {
-  const open = await tx
-    .selectFrom('lease')
-    .innerJoin('pool', (join) =>
-      join
-        .onRef('pool.tenantId', '=', 'lease.tenantId')
-        .onRef('pool.ownerId', '=', 'lease.ownerId')
-        .onRef('pool.periodId', '=', 'lease.periodId'),
-    )
-    .select(['pool.accountId', 'lease.ownerId', 'lease.periodId', 'lease.epoch'])
-    .where('lease.sourceId', '=', sourceId)
-    .where('lease.closed', '=', false)
-    .orderBy('lease.epoch')
-    .execute()
-  for (const [epoch, rows] of Map.groupBy(open, (row) => Number(row.epoch))) {
-    const source = { sourceId, epoch }
-    const keys = rows.map((row) => ({
-      accountId: typed('acct', row.accountId),
-      // The prefix only serves as a key within this function.
-      ownerId: typed('bud', row.ownerId),
-      period: { id: row.periodId, startsAtMs: 0, endsAtMs: null },
-    }))
-    const locked = [...(await lockPools(tx, tenantId, source, keys)).values()]
-    for (const row of locked) {
-      const { granted, returned, settled } = row.lease
-      const step = applySettlement(row.pool, row.lease, epoch, granted - returned - settled)
-      if (!step.ok) throw new Error(`A lease could not be charged: ${step.code}`)
-      row.pool = step.pool
-      row.lease = { ...step.lease, closed: true }
-    }
-    await savePools(tx, tenantId, source, locked)
-  }
+  await endOpenLeases(tx, tenantId, { sourceId }, (row, epoch) => {
+    const { granted, returned, settled } = row.lease
+    const step = applySettlement(row.pool, row.lease, epoch, granted - returned - settled)
+    if (!take(row, step)) throw new Error('A lease could not be charged.')
+    row.lease = { ...row.lease, closed: true }
+    return true
+  })
 }
 
 /**

@@ -6,7 +6,7 @@
 import type { TenantId } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
 import { saveSource, sourceEpoch } from '../../store/gateway-source.ts'
-import { closeLeases } from '../../store/pool.ts'
+import { closeLeases } from '../../store/open-lease.ts'
 import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import { openJournal } from '../journal/open.ts'

@@ -13,7 +13,8 @@ import {
   type Quantities,
   type TenantId,
 } from '@commonhold/core'
-import { closeLeases, grantLeases, type LeaseAnswer } from '../../store/pool.ts'
+import { closeLeases } from '../../store/open-lease.ts'
+import { grantLeases, type LeaseAnswer } from '../../store/pool.ts'
 import type { AppliedLimit } from './applying.ts'
 import { type HoldAnswer, type LeaseEntry, poolKeyOf } from './lease-entry.ts'
 import {
