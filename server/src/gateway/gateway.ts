@@ -34,6 +34,7 @@ import { serveMetered } from './serve/metered.ts'
 import { serveModel, serveModels } from './serve/models.ts'
 import { type GatewayParts, newCounters, type Timeouts } from './serve/parts.ts'
 import { type FeedOptions, SnapshotFeed } from './snapshot/feed.ts'
+import { SpendingKeys } from './spending-keys/spending-keys.ts'
 import { type GatewayStats, problemOf, statsOf } from './stats.ts'
 import { Meters } from './telemetry/meters.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -145,6 +146,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     health: new Health(),
     requestLog: new RequestLog({ database, log, now: Date.now }),
     answerCache: new AnswerCache(),
+    spendingKeys: new SpendingKeys({ database, source: { sourceId, epoch }, log, now: Date.now }),
     timeouts,
     counters,
     meters: new Meters(),
@@ -321,6 +323,7 @@ async function stop(
   }
   await housekeeping.stop()
   await parts.requestLog.stop()
+  await parts.spendingKeys.stop()
   await shipper.stop()
   const isShipped = await shipper.drain(shipMsMax)
   if (isShipped) await closeOwnLeases(parts)

@@ -68,6 +68,7 @@ export async function deleteContents(tx: Tx, accountId: AccountId): Promise<void
     'pool',
     'role',
     'idempotencyKey',
+    'spendingKey',
     'requestLog',
     'batchFile',
     'batch',

@@ -4,6 +4,7 @@ import { sessionIdleHoursMax } from './caller.ts'
 import type { Tx } from './database.ts'
 import { answersKeptMinutes } from './gateway-question.ts'
 import { idempotencyKeptHours } from './idempotency-key.ts'
+import { deleteOldSpendingKeys } from './spending-key.ts'
 
 /** How long an invitation that ran out, or was used, is still listed. */
 export const invitationKeptDays = 30
@@ -32,6 +33,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     .deleteFrom('idempotencyKey')
     .where('createdAt', '<=', ago(idempotencyKeptHours, 'hours'))
     .executeTakeFirstOrThrow()
+  const spendingKeys = await deleteOldSpendingKeys(tx)
   const transfers = await tx
     .deleteFrom('transfer')
     .where('state', '=', 'offered')
@@ -49,6 +51,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     sessions: Number(sessions.numDeletedRows),
     invitations: Number(invitations.numDeletedRows),
     idempotencyKeys: Number(idempotencyKeys.numDeletedRows),
+    spendingKeys,
     transfers: Number(transfers.numDeletedRows),
     gatewayAnswers: Number(gatewayAnswers.numDeletedRows),
     changes: Number(changes.numDeletedRows),

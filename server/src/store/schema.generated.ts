@@ -439,6 +439,22 @@ export interface ShareTable {
   revision: Generated<bigint>
 }
 
+export interface SpendingKeyTable {
+  tenantId: string
+  accountId: string
+  principalId: string
+  route: string
+  keyHash: Buffer
+  requestHash: Buffer
+  requestId: string
+  sourceId: string
+  sourceEpoch: bigint
+  state: string
+  answer: Buffer | null
+  answerBytes: Generated<number>
+  beganAt: Generated<Date>
+}
+
 export interface TeamTable {
   tenantId: string
   accountId: string
@@ -659,6 +675,7 @@ export interface Schema {
   secretValue: SecretValueTable
   session: SessionTable
   share: ShareTable
+  spendingKey: SpendingKeyTable
   team: TeamTable
   teamMember: TeamMemberTable
   tenant: TenantTable

@@ -39,6 +39,7 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
     'invitation',
     'mail',
     'idempotencyKey',
+    'spendingKey',
     'gatewayAnswer',
     'requestLog',
     'batchFile',

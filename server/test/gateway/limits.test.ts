@@ -263,3 +263,39 @@ test('T15: what a provider reports beyond the hold is booked in full and flagged
   const next = await chat(url, token, 'understated/sandbox-fast')
   expect(next.body.error!.code).toBe('budget_exhausted')
 })
+
+test('T65: a limit on tokens counts the tokens of each call, in every format, and not its requests', async () => {
+  const { world, token, url } = await tenant('tokens')
+  const limit = await world.usageLimit(world.rootId, 'tokens', 'tokens', 1_000n, 3_600)
+  await settledSnapshot(world, stack.first)
+  const asked = { model: name, max_tokens: 10, messages: [{ role: 'user', content: 'x' }] }
+  const paths = ['/v1/chat/completions', '/v1/messages', '/v1/responses'] as const
+  for (const path of paths) {
+    const body = path.endsWith('responses')
+      ? { model: name, max_output_tokens: 10, input: 'x' }
+      : asked
+    for (const streamed of [false, true]) {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ ...body, stream: streamed }),
+      })
+      expect([path, response.status]).toEqual([path, 200])
+      await response.text()
+    }
+  }
+  const served = () => stack.sandbox.served().byKey.get(`sandbox-${world.tenantId}`)!
+  const counted = async () => (await poolOf(world, limit))!.settled
+  const used = () => BigInt(served().inputTokens + served().outputTokens)
+  expect(used()).toBeGreaterThan(60n)
+  await eventually('all is counted', async () => (await counted()) === used())
+  // It ends by tokens, after far fewer requests than it has tokens.
+  let refused: Answer | null = null
+  for (let calls = 0; refused === null && calls < 100; calls++) {
+    const answer = await chat(url, token, name, small)
+    if (answer.status !== 200) refused = answer
+  }
+  expect(refused!.body.error!.code).toMatch(/^usage_limit_|^exceeds_usage_limit/)
+  await eventually('all is counted', async () => (await counted()) === used())
+  expect(used()).toBeLessThanOrEqual(1_000n)
+})

@@ -186,17 +186,23 @@ const notTaken: ReadonlySet<string> = new Set([
   'model_type_differs',
 ])
 
-/** A batch that could not be started. Where it is not certain that the provider has none, it is charged. */
+/**
+ * A batch that could not be started. Where it is not certain that the provider has none, it is charged.
+ * @returns whether it was
+ */
 export async function refuseBatch(
   parts: BatchParts,
   owner: BatchOwner,
   id: Id<'batch'>,
   error: unknown,
-): Promise<void> {
+): Promise<boolean> {
   const [batch] = await parts.database.withTenant(owner.tenantId, (tx) => ownBatches(tx, owner, id))
-  if (!batch || batch.isSettled) return
+  if (!batch || batch.isSettled) return true
   const code = error instanceof Failure ? error.code : 'internal_error'
-  if (!notTaken.has(code)) return settleUnknown(parts, owner, batch, code)
+  if (!notTaken.has(code)) {
+    await settleUnknown(parts, owner, batch, code)
+    return true
+  }
   const facts = factsIn(batch)
   const nothing = {
     ...unknownResult(facts, code, durationOf(parts, facts)),
@@ -210,4 +216,5 @@ export async function refuseBatch(
     costNanos: '0',
     countedRequests: 0,
   })
+  return false
 }

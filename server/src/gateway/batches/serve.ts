@@ -7,10 +7,11 @@ import type { Caller } from '../admission/caller.ts'
 import type { JsonObject } from '../admission/json-body.ts'
 import type { GatewayCall } from '../call/call.ts'
 import type { GatewayParts } from '../serve/parts.ts'
+import { keyHeader } from '../spending-keys/spending-keys.ts'
 import { getFile, listFiles, notFound, ownerOf, removeFile, uploadFile } from './files.ts'
 import { followBatch, hear } from './follow.ts'
 import type { BatchFollower } from './follower.ts'
-import { submitBatch } from './submit.ts'
+import { batchBodyBytesMax, submitBatch } from './submit.ts'
 import { askForObject, modelOf } from './upstream.ts'
 
 export interface BatchParts {
@@ -53,7 +54,7 @@ export async function serveBatches(
   rest: string,
 ): Promise<void> {
   const owner = ownerOf(caller)
-  if (rest === '' && call.method === 'POST') return submitBatch(parts, caller, call)
+  if (rest === '' && call.method === 'POST') return submitOnce(parts, caller, call)
   if (rest === '') {
     const own = await parts.database.withTenant(owner.tenantId, (tx) => ownBatches(tx, owner))
     const data = own.map(({ answer }) => answer)
@@ -64,6 +65,17 @@ export async function serveBatches(
   if (!isId(id, 'batch') || verb !== wanted || more.length > 0) throw notFound('batch', rest)
   if (verb === 'cancel') await cancel(parts, owner, id as Id<'batch'>)
   call.answer(json, JSON.stringify(await followBatch(parts, owner, id as Id<'batch'>)))
+}
+
+/** As any call that costs: with an Idempotency-Key, once. */
+async function submitOnce(parts: BatchParts, caller: Caller, call: GatewayCall): Promise<void> {
+  if (call.header(keyHeader) === null) return submitBatch(parts, caller, call)
+  const mayHave = () => undefined
+  const request = { caller, call, route: 'batch', bodyBytesMax: batchBodyBytesMax, mayHave }
+  await parts.gateway.spendingKeys.serve(request, async (keyed) => {
+    await submitBatch(parts, caller, keyed)
+    return null
+  })
 }
 
 async function cancel(parts: BatchParts, owner: BatchOwner, id: Id<'batch'>): Promise<void> {

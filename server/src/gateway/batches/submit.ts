@@ -21,7 +21,7 @@ import { isPathOf } from './lines.ts'
 import type { BatchParts } from './serve.ts'
 import { askForObject } from './upstream.ts'
 
-const bodyBytesMax = 64 * 1024
+export const batchBodyBytesMax = 64 * 1024
 const json = { 'content-type': 'application/json' }
 
 export async function submitBatch(
@@ -30,7 +30,7 @@ export async function submitBatch(
   call: GatewayCall,
 ): Promise<void> {
   if (parts.gateway.isStopping()) throw journalFailure()
-  const { value } = parseJsonBody(await call.readBody(bodyBytesMax))
+  const { value } = parseJsonBody(await call.readBody(batchBodyBytesMax))
   const owner = ownerOf(caller)
   const file = await findFile(parts, owner, String(value.input_file_id))
   if (file.purpose !== 'batch')
@@ -90,7 +90,9 @@ export async function submitBatch(
     if (refusals.length > 0) throw spendFailure(refusals)
   })
   parts.follower.noteOpen(owner.tenantId)
-  await start(parts, caller, model, file, { id, value })
+  await start(parts, caller, call, model, file, { id, value })
+  // Whatever comes now: it runs, and will be billed.
+  call.noteBilled?.()
   const shown = await followBatch(parts, owner, id)
   call.answer(json, JSON.stringify(shown))
 }
@@ -161,6 +163,7 @@ function firstAnswer(id: string, file: BatchFile, value: JsonObject, nowMs: numb
 async function start(
   parts: BatchParts,
   caller: Caller,
+  call: GatewayCall,
   model: ModelEntry,
   file: BatchFile,
   { id, value }: { readonly id: Held['id']; readonly value: JsonObject },
@@ -177,7 +180,7 @@ async function start(
     const upstream = await askForObject(parts.gateway, model, owner.tenantId, question)
     await parts.heard(owner, id, upstream)
   } catch (error) {
-    await refuseBatch(parts, owner, id, error)
+    if (await refuseBatch(parts, owner, id, error)) call.noteBilled?.()
     throw error
   }
 }

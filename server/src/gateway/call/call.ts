@@ -27,6 +27,8 @@ export interface GatewayCall {
   onGone(listener: () => void): void
   /** @throws Failure body_too_large, or client_gone */
   readBody(bytesMax: number): Promise<Buffer>
+  /** Told to whoever wants to know: something of the call is billed, answered or not. */
+  noteBilled?(): void
   /** The whole answer. */
   answer(headers: AnswerHeaders, body: string | Buffer): void
   /** The whole answer, as an error. @param body in the client's format */

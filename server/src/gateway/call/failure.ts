@@ -17,6 +17,11 @@ export const failureCodes = [
   'body_too_large',
   'invalid_request',
   'client_gone',
+  'idempotency_key_reused',
+  'idempotency_key_running',
+  'idempotency_key_spent',
+  'idempotency_keys_full',
+  'idempotency_unavailable',
   'model_not_found',
   'object_not_found',
   'permission_denied',
@@ -69,7 +74,9 @@ function typeOf(code: FailureCode): string {
     return 'permission_error'
   if (code.includes('budget')) return 'insufficient_quota'
   if (code.includes('usage_limit') || code === 'provider_rate_limited') return 'rate_limit_error'
-  if (/^(route_|method_|body_|invalid_|model_|object_|provider_refused)/.test(code)) {
+  if (
+    /^(route_|method_|body_|idempotency_key|invalid_|model_|object_|provider_refused)/.test(code)
+  ) {
     return 'invalid_request_error'
   }
   return 'server_error'

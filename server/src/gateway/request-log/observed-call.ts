@@ -108,6 +108,10 @@ export class ObservedCall implements GatewayCall {
     return this.#call.header(name)
   }
 
+  noteBilled(): void {
+    this.#call.noteBilled?.()
+  }
+
   onGone(listener: () => void): void {
     this.#call.onGone(listener)
   }

@@ -7,12 +7,19 @@ import { mayFailOver, uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { parseFormBody, uploadBytesMax } from '../admission/form-body.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
-import { mayUse, modelNotFound, modelsToTry, virtualModelNamed } from '../admission/target.ts'
+import {
+  findUsable,
+  mayUse,
+  modelNotFound,
+  modelsToTry,
+  virtualModelNamed,
+} from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import type { ObservedCall } from '../request-log/observed-call.ts'
 import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
+import { keyHeader } from '../spending-keys/spending-keys.ts'
 import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
 import { serveCachable } from './cached.ts'
 import { cheaperModel } from './cheaper-model.ts'
@@ -34,6 +41,35 @@ export function serveMetered(
 ): Promise<Failure | null> {
   // Before the body: who may not call at all does not get to send 10 MB.
   const first = authenticate(parts.admission, call, parts.now())
+  if (call.header(keyHeader) !== null) return serveOnce(parts, call, route, first)
+  return serveObservably(parts, call, route, first)
+}
+
+/** With an Idempotency-Key: what it costs, it costs once. */
+function serveOnce(
+  parts: GatewayParts,
+  call: GatewayCall,
+  route: MeteredRoute,
+  caller: Caller,
+): Promise<Failure | null> {
+  const { isForm } = meters[route]
+  const bytesMax = isForm ? uploadBytesMax : bodyBytesMax
+  const mayHave = (bytes: Buffer) => {
+    const type = call.header('content-type')
+    findUsable(caller, checkedModelName(isForm ? parseFormBody(bytes, type) : parseJsonBody(bytes)))
+  }
+  return parts.spendingKeys.serve(
+    { caller, call, route, bodyBytesMax: bytesMax, mayHave },
+    (keyed) => serveObservably(parts, keyed, route, caller),
+  )
+}
+
+function serveObservably(
+  parts: GatewayParts,
+  call: GatewayCall,
+  route: MeteredRoute,
+  first: Caller,
+): Promise<Failure | null> {
   const observed = parts.requestLog.observe(call, first)
   if (observed === null) return serveKnown(parts, call, route, first.hash, null)
   return serveObserved(parts, observed, route, first)
@@ -103,6 +139,7 @@ async function serveKnown(
     const serve = () => tryInTurn(parts, metered, caller, suited)
     return await serveCachable(parts, metered, observed, caller, suited, serve)
   } finally {
+    if (metered.isCounted) call.noteBilled?.()
     parts.inFlight.remove(running)
   }
 }

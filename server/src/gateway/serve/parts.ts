@@ -8,6 +8,7 @@ import type { Shipper } from '../ledger/shipper.ts'
 import type { LeaseBook } from '../limits/lease-book.ts'
 import type { ProviderContext } from '../providers/provider.ts'
 import type { RequestLog } from '../request-log/request-log.ts'
+import type { SpendingKeys } from '../spending-keys/spending-keys.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { Health } from '../upstream/health.ts'
@@ -30,6 +31,7 @@ export interface GatewayParts {
   readonly health: Health
   readonly requestLog: RequestLog
   readonly answerCache: AnswerCache
+  readonly spendingKeys: SpendingKeys
   readonly timeouts: Timeouts
   readonly counters: Counters
   readonly meters: Meters
