@@ -9,12 +9,14 @@ export async function noteTokenUse(
   uses: readonly { readonly tokenId: TokenId; readonly at: Date }[],
 ): Promise<void> {
   if (uses.length === 0) return
-  const rows = uses.map(({ tokenId, at }) => ({ id: uuid(tokenId), at: at.toISOString() }))
+  const last = new Map<TokenId, Date>()
+  for (const { tokenId, at } of uses) if (!(last.get(tokenId)! > at)) last.set(tokenId, at)
+  const rows = Array.from(last, ([id, at]) => ({ id: uuid(id), at: at.toISOString() }))
   await sql`insert into token_use (tenant_id, token_id, last_used_at)
-    select t.tenant_id, t.id, max(u.at)
+    select t.tenant_id, t.id, u.at
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u (id uuid, at timestamptz)
       join token t on t.id = u.id
-    group by t.tenant_id, t.id order by t.id
+    order by t.id
     on conflict (tenant_id, token_id) do update
       set last_used_at = greatest(token_use.last_used_at, excluded.last_used_at)`.execute(tx)
 }

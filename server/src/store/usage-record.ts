@@ -29,6 +29,7 @@ import {
   savePools,
 } from './pool.ts'
 import { noteTokenUse } from './token-use.ts'
+import { insertUsageRecords } from './usage-insert.ts'
 import { countWouldRefuse, wouldRefuse } from './would-refuse.ts'
 
 /** A place in a journal: epochs rise with each start, sequences within one. */
@@ -106,7 +107,11 @@ export async function applyOutcomes(
   const last = fresh.at(-1)
   if (!last) return 0
   const over = await settle(tx, tenantId, source, fresh)
-  await insertUsage(tx, tenantId, fresh, over)
+  const records = fresh.map(({ usage, settlements }) => {
+    const told = flags(usage.accountId, settlements, over)
+    return told === null ? usage : { ...usage, metadata: { ...usage.metadata, ...told } }
+  })
+  await insertUsageRecords(tx, tenantId, records)
   await noteTokenUse(tx, fresh.flatMap(usedToken))
   await noteAccessUse(tx, uses)
   await tx
@@ -159,7 +164,8 @@ async function lockMark(
 }
 
 /**
- * Settles each pool once for the whole batch: the sum of the costs leaves what each of them would.
+ * Settles each pool once for the whole batch: the sum of the costs leaves what each of them would. Only
+ * a limit that counts and never refuses is asked about each, because it tells which it would have refused.
  *
  * @returns what limits that only count would have refused, by the settlement
  */
@@ -170,90 +176,35 @@ async function settle(
   outcomes: readonly AppliedOutcome[],
 ): Promise<Map<Settlement, LockedPool>> {
   const settlements = outcomes.flatMap((outcome) => outcome.settlements)
-  const locked = await lockPools(tx, tenantId, source, settlements)
+  const byPool = Map.groupBy(settlements, poolKeyText)
+  const keys = Array.from(byPool.values(), ([first]) => first!)
+  const locked = await lockPools(tx, tenantId, source, keys)
   const over = new Map<Settlement, LockedPool>()
-  for (const settlement of settlements) {
-    const row = locked.get(poolKeyText(settlement))!
-    if (row.mode === 'audit' && wouldRefuse(row, settlement)) over.set(settlement, row)
-    const step = applySettlement(row.pool, row.lease, source.epoch, settlement.amount)
-    if (!step.ok) throw new Error(`A settlement was refused: ${step.code}`)
-    row.pool = step.pool
-    row.lease = step.lease
+  for (const [key, ofPool] of byPool) {
+    const row = locked.get(key)!
+    if (row.mode === 'audit') {
+      for (const settlement of ofPool) {
+        if (wouldRefuse(row, settlement)) over.set(settlement, row)
+        apply(row, source, settlement.amount)
+      }
+    } else {
+      apply(row, source, sumOf(ofPool))
+    }
   }
   await savePools(tx, tenantId, source, [...locked.values()])
   if (over.size > 0) await countWouldRefuse(tx, tenantId, [...over.keys()])
   return over
 }
 
-async function insertUsage(
-  tx: Tx,
-  tenantId: TenantId,
-  outcomes: readonly AppliedOutcome[],
-  over: ReadonlyMap<Settlement, LockedPool>,
-): Promise<void> {
-  // Few callers call few models: most ids of a batch have been turned round before.
-  const uuidFrom = remembering(uuid)
-  // Nothing but the columns: what PostgreSQL reads to no end takes it as long.
-  const rows = outcomes.map(({ usage, settlements }) => ({
-    id: usage.id,
-    requestId: usage.requestId,
-    attempt: usage.attempt,
-    principalKind: usage.principalKind,
-    principalName: usage.principalName,
-    modelName: usage.modelName,
-    route: usage.route,
-    status: usage.status,
-    numbersFrom: usage.numbersFrom,
-    inputTokens: usage.inputTokens,
-    cachedInputTokens: usage.cachedInputTokens,
-    outputTokens: usage.outputTokens,
-    overHold: usage.overHold,
-    durationMs: usage.durationMs,
-    account: uuidFrom(usage.accountId),
-    at: new Date(usage.atMs).toISOString(),
-    principal: uuidFrom(usage.principalId),
-    token: usage.tokenId && uuidFrom(usage.tokenId),
-    teams: usage.teamIds.map(uuidFrom),
-    model: uuidFrom(usage.modelId),
-    provider: uuidFrom(usage.providerAccountId),
-    share: usage.shareId && uuidFrom(usage.shareId),
-    price: usage.priceId && uuidFrom(usage.priceId),
-    markupPpm: usage.markupPpm.toString(),
-    costNanos: usage.costNanos.toString(),
-    heldNanos: usage.heldNanos.toString(),
-    metadata: { ...usage.metadata, ...flags(usage.accountId, settlements, over) },
-  }))
-  await sql`insert into usage_record (tenant_id, account_id, id, request_id, attempt, at,
-      principal_id, principal_kind, principal_name, token_id, team_ids, model_id, model_name,
-      provider_account_id, share_id, route, status, numbers_from, input_tokens,
-      cached_input_tokens, output_tokens, price_id, markup_ppm, cost_nanos, held_nanos, over_hold,
-      duration_ms, metadata)
-    select ${uuid(tenantId)}, r.account, r.id, r."requestId", r.attempt, r.at, r.principal,
-      r."principalKind", r."principalName", r.token, r.teams, r.model, r."modelName", r.provider,
-      r.share, r.route, r.status, r."numbersFrom", r."inputTokens", r."cachedInputTokens",
-      r."outputTokens", r.price, r."markupPpm", r."costNanos", r."heldNanos", r."overHold",
-      r."durationMs", r.metadata
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (account uuid, id uuid,
-      "requestId" uuid, attempt int, at timestamptz, principal uuid, "principalKind" text,
-      "principalName" text, token uuid, teams uuid[], model uuid, "modelName" text, provider uuid,
-      share uuid, route text, status text, "numbersFrom" text, "inputTokens" bigint,
-      "cachedInputTokens" bigint, "outputTokens" bigint, price uuid, "markupPpm" bigint,
-      "costNanos" bigint, "heldNanos" bigint, "overHold" boolean, "durationMs" int,
-      metadata jsonb)`.execute(tx)
+function apply(row: LockedPool, { epoch }: LeaseSource, amount: bigint): void {
+  const step = applySettlement(row.pool, row.lease, epoch, amount)
+  if (!step.ok) throw new Error(`A settlement was refused: ${step.code}`)
+  row.pool = step.pool
+  row.lease = step.lease
 }
 
-function remembering(of: (id: Id) => string): (id: Id) => string {
-  const known = new Map<Id, string>()
-  return (id) => {
-    const before = known.get(id)
-    if (before !== undefined) return before
-    const found = of(id)
-    known.set(id, found)
-    return found
-  }
-}
-
-const nothingOver = {}
+const sumOf = (settlements: readonly Settlement[]) =>
+  settlements.reduce((sum, { amount }) => sum + amount, 0n)
 
 /**
  * Which limits that only count would have refused this attempt: those of the account. What root counts,
@@ -263,11 +214,11 @@ function flags(
   accountId: AccountId,
   settlements: readonly Settlement[],
   over: ReadonlyMap<Settlement, LockedPool>,
-): { overAuditBudgets?: string[] } {
-  if (over.size === 0) return nothingOver
+): { overAuditBudgets: string[] } | null {
+  if (over.size === 0) return null
   const names = settlements.flatMap((settlement) => {
     const row = settlement.accountId === accountId ? over.get(settlement) : undefined
     return row === undefined ? [] : [row.limitName ?? settlement.ownerId]
   })
-  return names.length > 0 ? { overAuditBudgets: names } : {}
+  return names.length > 0 ? { overAuditBudgets: names } : null
 }

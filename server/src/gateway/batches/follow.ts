@@ -17,9 +17,9 @@ import type { JsonObject } from '../admission/json-body.ts'
 import { Failure } from '../call/failure.ts'
 import {
   type AttemptFacts,
+  AttemptRecords,
   type AttemptResult,
   appliedOutcome,
-  outcomeRecord,
   unknownResult,
 } from '../ledger/attempt.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
@@ -173,7 +173,7 @@ async function book(
   batch: Batch,
   result: AttemptResult,
 ): Promise<void> {
-  const record = outcomeRecord(newUuid(), factsIn(batch), result)
+  const { record } = new AttemptRecords(newUuid(), factsIn(batch)).outcome(result)
   const outcome = appliedOutcome({ record, epoch: 1, sequence: 1 })
   await parts.database.withTenant(owner.tenantId, (tx) => settleBatch(tx, owner, batch.id, outcome))
 }

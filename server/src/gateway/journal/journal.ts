@@ -44,6 +44,13 @@ export type JournalParts = {
   readonly trimmer: Trimmer
 }
 
+export interface Appending {
+  /** The record as JSON, where whoever appends it has it. */
+  readonly text?: string
+  /** Nobody waits for it to be on disk: it may take the next flush, up to `patienceMs` later. */
+  readonly isPatient?: boolean
+}
+
 export class Journal {
   readonly #parts: JournalParts
   #closing: Promise<void> | undefined
@@ -83,14 +90,17 @@ export class Journal {
    * calls. An outcome needs no intent (free calls have none); an intent needs an id that is not
    * open.
    *
+   * @param how see `Appending`
    * @throws JournalError `record_invalid`, `full` (intents, and outcomes once the reserve is used
    *   up), `failed` or `closed`. After `failed` it is unknown whether the record is on disk: treat
    *   an intent as not written, so don't call the provider.
    */
-  append(record: JournalRecord): Promise<Position> {
+  append(record: JournalRecord, how: Appending = {}): Promise<Position> {
     return new Promise((resolve, reject) => {
       this.#refuseUnlessWritable(record)
-      this.#parts.commit.enqueue(this.#recordEntry(record, resolve, reject))
+      const { isPatient = false } = how
+      const entry = this.#recordEntry(record, how.text, resolve, reject)
+      this.#parts.commit.enqueue({ ...entry, isPatient })
     })
   }
 
@@ -118,7 +128,8 @@ export class Journal {
       const payload = JSON.stringify(position)
       const payloadBytes = Buffer.byteLength(payload)
       const durable = () => resolve()
-      commit.enqueue({ type: FrameType.acknowledged, payload, payloadBytes, durable, rejected })
+      const told = { type: FrameType.acknowledged, payload, payloadBytes }
+      commit.enqueue({ ...told, isPatient: true, durable, rejected })
     })
     live.acknowledge(position)
     await trimmer.trim()
@@ -143,12 +154,13 @@ export class Journal {
 
   #recordEntry(
     record: JournalRecord,
+    text: string | undefined,
     resolve: (position: Position) => void,
     reject: (error: JournalError) => void,
-  ): Entry {
+  ): Omit<Entry, 'isPatient'> {
     const { live } = this.#parts
     const { kind, id } = record
-    const payload = this.#encode(record)
+    const payload = this.#encode(record, text)
     const entry = { type: FrameType.record, ...payload }
     if (kind === 'intent') {
       live.intentQueued(id, payload.payload)
@@ -178,14 +190,14 @@ export class Journal {
     }
   }
 
-  #encode(record: JournalRecord): { payload: string; payloadBytes: number } {
+  #encode(record: JournalRecord, text?: string): { payload: string; payloadBytes: number } {
     const { kind, id } = record
     if ((kind !== 'intent' && kind !== 'outcome') || typeof id !== 'string' || id === '') {
       throw new JournalError('record_invalid', 'A record needs a kind and a non-empty id.')
     }
     let payload: string
     try {
-      payload = JSON.stringify(record)
+      payload = text ?? JSON.stringify(record)
     } catch (cause) {
       throw new JournalError('record_invalid', 'The record is not JSON.', { cause })
     }

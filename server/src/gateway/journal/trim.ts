@@ -98,5 +98,5 @@ export function carriedEntry(
   const { epoch, sequence, record } = stored
   const payload = JSON.stringify({ epoch, sequence, record })
   const payloadBytes = Buffer.byteLength(payload)
-  return { type: FrameType.carried, payload, payloadBytes, durable, rejected }
+  return { type: FrameType.carried, payload, payloadBytes, isPatient: false, durable, rejected }
 }

@@ -88,18 +88,37 @@ export function countedLimits(
   return counted
 }
 
-/** @param id the usage record's: a UUID that is made before the call */
-export function intentRecord(id: string, facts: AttemptFacts): JournalRecord {
-  return { kind: 'intent', id, facts: facts as unknown as JsonValue }
+/** A record and its JSON. */
+export interface WrittenRecord {
+  readonly record: JournalRecord
+  readonly text: string
 }
 
-export function outcomeRecord(
-  id: string,
-  facts: AttemptFacts,
-  result: AttemptResult,
-): JournalRecord {
-  const parts = { facts, result } as unknown as { [key: string]: JsonValue }
-  return { kind: 'outcome', id, ...parts }
+/** Both records of an attempt. They hold the same facts, which are turned into JSON once. */
+export class AttemptRecords {
+  readonly #id: string
+  readonly #facts: AttemptFacts
+  readonly #text: string
+
+  /** @param id the usage record's: a UUID that is made before the call */
+  constructor(id: string, facts: AttemptFacts) {
+    this.#id = id
+    this.#facts = facts
+    this.#text = `"id":${JSON.stringify(id)},"facts":${JSON.stringify(facts)}`
+  }
+
+  intent(): WrittenRecord {
+    const parts = { facts: this.#facts as unknown as JsonValue }
+    const record: JournalRecord = { kind: 'intent', id: this.#id, ...parts }
+    return { record, text: `{"kind":"intent",${this.#text}}` }
+  }
+
+  outcome(result: AttemptResult): WrittenRecord {
+    const parts = { facts: this.#facts, result } as unknown as { [key: string]: JsonValue }
+    const record: JournalRecord = { kind: 'outcome', id: this.#id, ...parts }
+    const told = JSON.stringify(result)
+    return { record, text: `{"kind":"outcome",${this.#text},"result":${told}}` }
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import { openJournal } from '../journal/open.ts'
 import { comparePositions, type Position } from '../journal/record.ts'
-import { factsOf, outcomeRecord, unknownResult } from './attempt.ts'
+import { AttemptRecords, factsOf, unknownResult } from './attempt.ts'
 import type { Shipper } from './shipper.ts'
 
 const closesAtOnce = 4
@@ -81,7 +81,8 @@ export async function endOpenIntents(journal: Journal): Promise<Position> {
     const facts = factsOf(intent)
     const durationMs = Math.max(0, Math.min(Date.now() - facts.atMs, durationMsMax))
     const result = unknownResult(facts, 'The gateway ended during the call.', durationMs)
-    last = await journal.append(outcomeRecord(intent.record.id, facts, result))
+    const { record, text } = new AttemptRecords(intent.record.id, facts).outcome(result)
+    last = await journal.append(record, { text })
   }
   return last
 }

@@ -13,8 +13,8 @@ import type { Database } from '../../store/database.ts'
 import { applyOutcomes, usedPower } from '../../store/usage-record.ts'
 import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { JournalRecord, StoredRecord } from '../journal/record.ts'
-import { appliedOutcome, factsOf } from './attempt.ts'
+import type { StoredRecord } from '../journal/record.ts'
+import { appliedOutcome, factsOf, type WrittenRecord } from './attempt.ts'
 
 /** Outcomes in one batch: enough to make the round trips cheap, little enough to lock briefly. */
 export const batchOutcomesMax = 1_000
@@ -50,10 +50,10 @@ export class Shipper {
   }
 
   /** Writes an outcome and ships it later. Does not reject: who reads the answer need not wait. */
-  book(outcome: JournalRecord): void {
+  book({ record, text }: WrittenRecord): void {
     const { journal, log } = this.#options
     const written = journal
-      .append(outcome)
+      .append(record, { text, isPatient: true })
       .then(
         () => this.#wake?.(),
         (error: unknown) => {

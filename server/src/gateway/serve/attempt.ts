@@ -20,10 +20,9 @@ import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import {
   type AttemptFacts,
+  AttemptRecords,
   type AttemptResult,
   countedLimits,
-  intentRecord,
-  outcomeRecord,
 } from '../ledger/attempt.ts'
 import { limitsOf } from '../limits/applying.ts'
 import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
@@ -82,8 +81,8 @@ export async function attempt(
     bounds,
     nowMs,
   })
-  const id = newUuid()
-  await journalIntent(parts, id, facts, hold)
+  const records = new AttemptRecords(newUuid(), facts)
+  await journalIntent(parts, records, hold)
   parts.counters.attempts++
   const { route, body } = metered
   const { units } = bounds
@@ -106,7 +105,7 @@ export async function attempt(
   if (result.status === 'unknown') parts.counters.unknownOutcomes++
   if (result.overHold) parts.counters.overHolds++
   count(parts, metered, model, result, startedAtMs)
-  parts.shipper.book(outcomeRecord(id, facts, result))
+  parts.shipper.book(records.outcome(result))
   return { end, result }
 }
 
@@ -140,12 +139,12 @@ function count(
 /** @throws Failure journal_unavailable: then the call does not happen */
 export async function journalIntent(
   parts: GatewayParts,
-  id: string,
-  facts: AttemptFacts,
+  records: AttemptRecords,
   hold: Hold,
 ): Promise<void> {
   try {
-    await parts.journal.append(intentRecord(id, facts))
+    const { record, text } = records.intent()
+    await parts.journal.append(record, { text })
   } catch (error) {
     // Nothing was sent: without its intent on the disk the call does not happen.
     closeHold(hold, noCost)

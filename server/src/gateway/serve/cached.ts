@@ -9,7 +9,7 @@ import type { Caller } from '../admission/caller.ts'
 import { type CachedAnswer, keyOf } from '../answer-cache/answer-cache.ts'
 import type { GatewayCall } from '../call/call.ts'
 import type { Failure } from '../call/failure.ts'
-import { type AttemptFacts, type AttemptResult, outcomeRecord } from '../ledger/attempt.ts'
+import { type AttemptFacts, AttemptRecords, type AttemptResult } from '../ledger/attempt.ts'
 import type { ObservedCall } from '../request-log/observed-call.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { journalIntent, type MeteredCall, noCost, placeAttempt } from './attempt.ts'
@@ -90,8 +90,8 @@ async function answerAgain(
   const nowMs = parts.now()
   const wanted = { model, price: priceOf(model, nowMs), bounds: nothingUsed, nowMs }
   const { hold, facts } = await placeAttempt(parts, metered, caller, wanted)
-  const id = newUuid()
-  await journalIntent(parts, id, facts, hold)
+  const records = new AttemptRecords(newUuid(), facts)
+  await journalIntent(parts, records, hold)
   // While it was written, the caller may have lost what he asked with: then nothing is given.
   const { endedBy } = metered
   if (endedBy === null) replay(metered.call, answer)
@@ -99,7 +99,7 @@ async function answerAgain(
   const result = endedBy === null ? resultOf(facts, durationMs) : notGiven(endedBy, durationMs)
   closeHold(hold, result)
   metered.isCounted = true
-  parts.shipper.book(outcomeRecord(id, facts, result))
+  parts.shipper.book(records.outcome(result))
   if (endedBy !== null) throw endedBy
 }
 

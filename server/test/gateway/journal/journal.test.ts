@@ -25,6 +25,27 @@ describe('append', () => {
     expect(after.recovered.outcomesUnacknowledged).toEqual([{ ...position, record }])
   })
 
+  it('writes what nobody waits for by itself, or with what somebody waits for, in order', async () => {
+    const journal = await open(await temporaryDirectory())
+    await journal.append(outcome('alone'), { isPatient: true })
+    const patient = journal.append(outcome('a'), { isPatient: true })
+    const urgent = journal.append(intent('b'))
+    const late = journal.append(outcome('c'), { isPatient: true })
+    await Promise.all([patient, urgent, late])
+    expect(ids(journal.unacknowledged(10))).toEqual(['alone', 'a', 'c'])
+    const lastOne = journal.append(outcome('d'), { isPatient: true })
+    await journal.close()
+    await lastOne
+  })
+
+  it('takes the text of a record from whoever has it', async () => {
+    const directory = await temporaryDirectory()
+    const record = outcome('a', { text: 'ü😀"' })
+    const position = await (await open(directory)).append(record, { text: JSON.stringify(record) })
+    const after = await open(await crashImage(directory))
+    expect(after.recovered.outcomesUnacknowledged).toEqual([{ ...position, record }])
+  })
+
   it('refuses an intent whose id is open, and takes it again once it is settled', async () => {
     const journal = await open(await temporaryDirectory())
     await journal.append(intent('a'))
