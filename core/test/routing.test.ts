@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Id } from '../src/ids.ts'
-import {
-  failureOfStatus,
-  mayFailOver,
-  type RouteTarget,
-  routeOrder,
-  type UpstreamFailure,
-  upstreamFailures,
-} from '../src/routing.ts'
+import { type RouteBy, type RouteTarget, routeOrder } from '../src/routing.ts'
 
 const mdl = (name: string) => `mdl_${name}` as Id<'mdl'>
 const target = (name: string, weight = 1, priority = 0): RouteTarget => ({
@@ -17,7 +10,12 @@ const target = (name: string, weight = 1, priority = 0): RouteTarget => ({
   priority,
 })
 const names = (order: RouteTarget[]) => order.map(({ modelId }) => modelId.slice(4)).join('')
-const allHealthy: ReadonlySet<Id<'mdl'>> = new Set()
+const allHealthy = () => true
+const allBut =
+  (...failing: string[]) =>
+  (id: Id<'mdl'>) =>
+    !failing.includes(id.slice(4))
+const chance = (random: number): RouteBy => ({ kind: 'chance', random })
 
 describe('the order of targets', () => {
   test.each([
@@ -26,26 +24,28 @@ describe('the order of targets', () => {
     [0.75, 'ba'],
     [0.9999, 'ba'],
   ])('by weights 3 and 1 with random %s is %s', (random, order) => {
-    expect(names(routeOrder([target('a', 3), target('b', 1)], allHealthy, random))).toBe(order)
+    expect(names(routeOrder([target('a', 3), target('b', 1)], allHealthy, chance(random)))).toBe(
+      order,
+    )
   })
 
   test('goes by priority first, whatever the weights', () => {
     const targets = [target('c', 100, 2), target('a', 1, 0), target('b', 100, 1)]
     for (const random of [0, 0.5, 0.999]) {
-      expect(names(routeOrder(targets, allHealthy, random))).toBe('abc')
+      expect(names(routeOrder(targets, allHealthy, chance(random)))).toBe('abc')
     }
   })
 
   test('puts what fails just now last, and still tries it', () => {
     const targets = [target('a', 1, 0), target('b', 1, 1), target('c', 1, 2)]
-    expect(names(routeOrder(targets, new Set([mdl('a')]), 0.5))).toBe('bca')
-    expect(names(routeOrder(targets, new Set(['a', 'b', 'c'].map(mdl)), 0.5))).toBe('abc')
+    expect(names(routeOrder(targets, allBut('a'), chance(0.5)))).toBe('bca')
+    expect(names(routeOrder(targets, allBut('a', 'b', 'c'), chance(0.5)))).toBe('abc')
   })
 
   test('leaves out a weight of zero, even where nothing else is left', () => {
-    expect(names(routeOrder([target('a', 0), target('b')], allHealthy, 0))).toBe('b')
-    expect(routeOrder([target('a', 0)], allHealthy, 0)).toEqual([])
-    expect(routeOrder([], allHealthy, 0)).toEqual([])
+    expect(names(routeOrder([target('a', 0), target('b')], allHealthy, chance(0)))).toBe('b')
+    expect(routeOrder([target('a', 0)], allHealthy, chance(0))).toEqual([])
+    expect(routeOrder([], allHealthy, chance(0))).toEqual([])
   })
 
   const anyTarget = fc.record({
@@ -58,10 +58,10 @@ describe('the order of targets', () => {
     fc.assert(
       fc.property(fc.array(anyTarget, { maxLength: 16 }), anyRandom, (drawn, random) => {
         const targets = drawn.map((t, i) => target(String(i), t.weight, t.priority))
-        const order = routeOrder(targets, allHealthy, random)
+        const order = routeOrder(targets, allHealthy, chance(random))
         expect(new Set(order)).toEqual(new Set(targets.filter((t) => t.weight > 0)))
         expect(order).toHaveLength(new Set(order).size)
-        expect(routeOrder(targets, allHealthy, random)).toEqual(order)
+        expect(routeOrder(targets, allHealthy, chance(random))).toEqual(order)
         const priorities = order.map((t) => t.priority)
         expect(priorities).toEqual([...priorities].sort((a, b) => a - b))
       }),
@@ -73,7 +73,7 @@ describe('the order of targets', () => {
     const draws = 10_000
     const counts = new Map<string, number>()
     for (let i = 0; i < draws; i++) {
-      const order = names(routeOrder(targets, allHealthy, (i + 0.5) / draws))
+      const order = names(routeOrder(targets, allHealthy, chance((i + 0.5) / draws)))
       counts.set(order, (counts.get(order) ?? 0) + 1)
     }
     const part = (order: string) => (counts.get(order) ?? 0) / draws
@@ -81,58 +81,5 @@ describe('the order of targets', () => {
     expect(part('acb')).toBeCloseTo(0.5 * (2 / 5), 2)
     expect(part('bac')).toBeCloseTo(0.3 * (5 / 7), 2)
     expect(part('cab')).toBeCloseTo(0.2 * (5 / 8), 2)
-  })
-})
-
-describe('failover', () => {
-  const failures = Object.keys(upstreamFailures) as UpstreamFailure[]
-
-  test('never happens once the client has seen a byte', () => {
-    expect(failures.filter((failure) => mayFailOver(failure, true))).toEqual([])
-  })
-
-  test('happens before the first byte unless the request or the client is the reason', () => {
-    expect(failures.filter((failure) => !mayFailOver(failure, false))).toEqual([
-      'request_refused',
-      'content_refused',
-      'client_gone',
-    ])
-  })
-
-  test('happens for an error that comes as the first event of a stream (T69)', () => {
-    expect(mayFailOver('error_as_first_event', false)).toBe(true)
-  })
-
-  test('leaves the hold in place where nothing proves that nothing was consumed', () => {
-    const kept = failures.filter((failure) => !upstreamFailures[failure].provesNothingConsumed)
-    expect(kept).toEqual([
-      'gateway_error',
-      'timed_out',
-      'connection_lost',
-      'malformed_answer',
-      'content_refused',
-      'client_gone',
-    ])
-  })
-
-  test.each<[number, UpstreamFailure | null]>([
-    [200, null],
-    [299, null],
-    [302, 'malformed_answer'],
-    [400, 'request_refused'],
-    [401, 'credential_refused'],
-    [403, 'credential_refused'],
-    [404, 'model_not_found'],
-    [413, 'request_refused'],
-    [422, 'request_refused'],
-    [429, 'rate_limited'],
-    [500, 'internal_error'],
-    [502, 'gateway_error'],
-    [503, 'overloaded'],
-    [504, 'timed_out'],
-    [524, 'gateway_error'],
-    [529, 'overloaded'],
-  ])('takes status %s for %s', (status, failure) => {
-    expect(failureOfStatus(status)).toBe(failure)
   })
 })

@@ -2943,25 +2943,67 @@ export interface VirtualModel {
   revision: number
   /** It is the tenant’s and shared to this account. */
   shared: boolean
-  strategy: 'priority' | 'weighted'
+  /** priority: the first target, the next one when it fails. weighted: spread by weight. latency: the target that answers fastest, as each gateway measures it. */
+  strategy: 'priority' | 'weighted' | 'latency'
   /** Those that the account can reach: a shared virtual model may have others. */
   targets: Array<{
     /** provider-account/model */
     model: string
     weight: number
   }>
+  /** Which requests go to one and the same target while it works. key: those that say the same in x-commonhold-sticky, prompt_cache_key, user or metadata.user_id. principal: those of one user or virtual account. Absent: off. Not with strategy priority. */
+  sticky?: 'off' | 'key' | 'principal'
+  /** How often a target is asked again before the next one, after a short wait, where its failure may pass. Absent: 0. */
+  retries?: number
+  /** Which failures go on to the next target, as reasons or statuses. Absent: all but request_refused. Never after the first byte of an answer. */
+  fallbackOn?: Array<
+    | 'not_connected'
+    | 'credential_refused'
+    | 'model_not_found'
+    | 'rate_limited'
+    | 'overloaded'
+    | 'internal_error'
+    | 'error_as_first_event'
+    | 'gateway_error'
+    | 'timed_out'
+    | 'connection_lost'
+    | 'malformed_answer'
+    | 'request_refused' | string>
+  /** How long all attempts together may take until an answer begins. Absent: only each attempt is limited. */
+  timeLimitSeconds?: number
 }
 
 export interface VirtualModelCreateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name: string
   displayName?: string | undefined
-  strategy: 'priority' | 'weighted'
+  /** priority: the first target, the next one when it fails. weighted: spread by weight. latency: the target that answers fastest, as each gateway measures it. */
+  strategy: 'priority' | 'weighted' | 'latency'
   targets: Array<{
     /** provider-account/model */
     model: string
     weight?: number | undefined
   }>
+  /** Which requests go to one and the same target while it works. key: those that say the same in x-commonhold-sticky, prompt_cache_key, user or metadata.user_id. principal: those of one user or virtual account. Absent: off. Not with strategy priority. */
+  sticky?: 'off' | 'key' | 'principal' | undefined
+  /** How often a target is asked again before the next one, after a short wait, where its failure may pass. Absent: 0. */
+  retries?: number | undefined
+  /** Which failures go on to the next target, as reasons or statuses. Absent: all but request_refused. Never after the first byte of an answer. */
+  fallbackOn?: Array<
+    | 'not_connected'
+    | 'credential_refused'
+    | 'model_not_found'
+    | 'rate_limited'
+    | 'overloaded'
+    | 'internal_error'
+    | 'error_as_first_event'
+    | 'gateway_error'
+    | 'timed_out'
+    | 'connection_lost'
+    | 'malformed_answer'
+    | 'request_refused' | string> | undefined
+  /** How long all attempts together may take until an answer begins. Absent: only each attempt is limited. */
+  timeLimitSeconds?: number | undefined
 }
 
 export interface VirtualModelList {
@@ -2981,12 +3023,33 @@ export interface VirtualModelUpdateInput {
   /** Unique per kind and account. Serves wherever an id does. */
   name?: string | undefined
   displayName?: string | undefined
-  strategy?: 'priority' | 'weighted' | undefined
+  /** priority: the first target, the next one when it fails. weighted: spread by weight. latency: the target that answers fastest, as each gateway measures it. */
+  strategy?: 'priority' | 'weighted' | 'latency' | undefined
   targets?: Array<{
     /** provider-account/model */
     model: string
     weight?: number | undefined
   }> | undefined
+  /** Which requests go to one and the same target while it works. key: those that say the same in x-commonhold-sticky, prompt_cache_key, user or metadata.user_id. principal: those of one user or virtual account. Absent: off. Not with strategy priority. */
+  sticky?: 'off' | 'key' | 'principal' | null | undefined
+  /** How often a target is asked again before the next one, after a short wait, where its failure may pass. Absent: 0. */
+  retries?: number | null | undefined
+  /** Which failures go on to the next target, as reasons or statuses. Absent: all but request_refused. Never after the first byte of an answer. */
+  fallbackOn?: Array<
+    | 'not_connected'
+    | 'credential_refused'
+    | 'model_not_found'
+    | 'rate_limited'
+    | 'overloaded'
+    | 'internal_error'
+    | 'error_as_first_event'
+    | 'gateway_error'
+    | 'timed_out'
+    | 'connection_lost'
+    | 'malformed_answer'
+    | 'request_refused' | string> | null | undefined
+  /** How long all attempts together may take until an answer begins. Absent: only each attempt is limited. */
+  timeLimitSeconds?: number | null | undefined
 }
 
 export interface Workspace {

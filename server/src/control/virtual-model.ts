@@ -23,6 +23,13 @@ const targetsOf = (spec: Spec) => (spec.targets ?? []) as readonly Target[]
 
 async function check(c: Context, { before, spec }: Change): Promise<Spec> {
   const targets = targetsOf(spec)
+  const { sticky = 'off', strategy } = spec
+  if (strategy === 'priority' && sticky !== 'off') {
+    throw refuse(
+      '/sticky',
+      'In order, every request goes to the first target that works. Turn sticky off, or choose by weight or latency.',
+    )
+  }
   if (before !== null && targets === targetsOf(before.spec)) return spec
   const owner = before?.accountId ?? c.account.id
   const resolved: Target[] = []
@@ -35,7 +42,7 @@ async function check(c: Context, { before, spec }: Change): Promise<Spec> {
     if (resolved.some((other) => other.model === model.id)) {
       throw refuse(pointer, `${target.model} is a target twice. Give it one weight.`)
     }
-    resolved.push({ model: model.id, weight: target.weight })
+    resolved.push({ ...target, model: model.id })
   }
   if (resolved.every(({ weight }) => weight === 0)) {
     throw refuse('/targets', 'Every weight is 0, so nothing would be used. Raise one of them.')
@@ -67,7 +74,7 @@ async function shown(tx: Tx, viewer: AccountId, rows: readonly ResourceRow[]) {
     ...row.spec,
     targets: targetsOf(row.spec)
       .filter(({ model }) => paths.has(model))
-      .map(({ model, weight }) => ({ model: paths.get(model)!, weight })),
+      .map((target) => ({ ...target, model: paths.get(target.model)! })),
   })
 }
 

@@ -40,6 +40,7 @@ import { Meters } from './telemetry/meters.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { openAgents } from './upstream/agents.ts'
 import { Health } from './upstream/health.ts'
+import { Latencies } from './upstream/latencies.ts'
 import type { ErrorWire } from './wire/dialect.ts'
 import { loadTokenCounter } from './wire/estimate.ts'
 
@@ -143,7 +144,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sandboxUrl: options.sandboxUrl,
       allowPrivate: options.allowPrivateUpstreams,
     },
-    health: new Health(),
+    health: new Health(log),
+    latencies: new Latencies(),
     requestLog: new RequestLog({ database, log, now: Date.now }),
     answerCache: new AnswerCache(),
     spendingKeys: new SpendingKeys({ database, source: { sourceId, epoch }, log, now: Date.now }),

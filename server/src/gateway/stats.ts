@@ -24,6 +24,7 @@ export function statsOf({
   requestLog,
   meters,
   answerCache,
+  health,
   now,
 }: GatewayParts) {
   const { confirmedAtMs, ...snapshot } = admission.feed.stats
@@ -40,6 +41,7 @@ export function statsOf({
     routes: [...meters.routes.values()],
     series: meters.attempts,
     answerCache: answerCache.stats,
+    health: health.stats(performance.now()),
     snapshot: { ...snapshot, confirmedAgoMs: now() - confirmedAtMs },
   }
 }

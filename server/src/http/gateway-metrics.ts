@@ -83,6 +83,16 @@ const counters: readonly Told[] = [
     read: ({ failovers }) => one(failovers),
   },
   {
+    name: 'retries_total',
+    help: 'Attempts at the same target once more, as its virtual model has it.',
+    read: ({ retries }) => one(retries),
+  },
+  {
+    name: 'circuits_opened_total',
+    help: 'How often a model failed so often that it is tried last for a while.',
+    read: ({ health }) => one(health.opened),
+  },
+  {
     name: 'revoked_total',
     help: 'Calls that were ended because access was withdrawn.',
     read: ({ revoked }) => one(revoked),
@@ -146,6 +156,13 @@ const counters: readonly Told[] = [
 
 const gauges: readonly Told[] = [
   { name: 'in_flight', help: 'Calls that are running.', read: ({ inFlight }) => one(inFlight) },
+  {
+    name: 'models_failing',
+    help: 'Models that are not tried in their turn, by why: open, half_open, parked.',
+    labels: ['state'],
+    read: ({ health: { states } }) =>
+      (['open', 'half_open', 'parked'] as const).map((state): Value => [{ state }, states[state]]),
+  },
   {
     name: 'leases',
     help: 'Parts of budgets and limits that are leased.',

@@ -210,3 +210,53 @@ test('a virtual model that would never use anything, or the same twice, is refus
     'refused_by_rule',
   )
 })
+
+test('how a virtual model chooses and what it does about failures is kept, shown and taken away again', async () => {
+  const made = await inRoot('virtual-model.create', {
+    name: 'tuned',
+    strategy: 'latency',
+    targets: [{ model: 'vendor/small' }],
+    sticky: 'key',
+    retries: 2,
+    fallbackOn: ['rate_limited', '503'],
+    timeLimitSeconds: 30,
+  })
+  const params = { 'virtual-model': 'tuned' }
+  expect(await inRoot('virtual-model.get', undefined, params)).toMatchObject({
+    strategy: 'latency',
+    sticky: 'key',
+    retries: 2,
+    fallbackOn: ['rate_limited', '503'],
+    timeLimitSeconds: 30,
+  })
+  expect(made.retries).toBe(2)
+  const patch = { retries: null, fallbackOn: null, timeLimitSeconds: null, sticky: null }
+  const cleared = await inRoot('virtual-model.update', patch, params)
+  for (const field of Object.keys(patch)) expect(cleared).not.toHaveProperty(field)
+})
+
+test('what no virtual model can do is refused', async () => {
+  const route = (more: object) =>
+    refused(
+      inRoot('virtual-model.create', {
+        name: 'unfit',
+        strategy: 'priority',
+        targets: [{ model: 'vendor/small' }],
+        ...more,
+      }),
+    )
+  const refusals = [
+    await route({ fallbackOn: ['client_gone'] }),
+    await route({ fallbackOn: ['200'] }),
+    await route({ retries: 6 }),
+    await route({ timeLimitSeconds: 0 }),
+    await route({ sticky: 'key' }),
+  ]
+  expect(refusals.map(({ errors: [error] }) => error.pointer)).toEqual([
+    '/fallbackOn/0',
+    '/fallbackOn/0',
+    '/retries',
+    '/timeLimitSeconds',
+    '/sticky',
+  ])
+})

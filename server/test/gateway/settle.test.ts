@@ -36,6 +36,7 @@ function attempted(policy: ClientGonePolicy): Attempted {
 
 const complete: RelayEnd = {
   failure: null,
+  status: 200,
   refusal: null,
   aborted: null,
   wasSent: true,

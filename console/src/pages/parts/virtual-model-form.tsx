@@ -14,11 +14,13 @@ type Strategy = VirtualModel['strategy']
 export const strategyLabels: Record<Strategy, string> = {
   priority: 'In order',
   weighted: 'By weight',
+  latency: 'By latency',
 }
 
 const strategies = [
   { value: 'priority', label: 'In order: the next one when one fails' },
   { value: 'weighted', label: 'By weight: spread over all' },
+  { value: 'latency', label: 'By latency: what answers fastest now' },
 ]
 
 interface Target {
@@ -108,7 +110,7 @@ function Targets<V extends WithTargets>({ form }: { form: Form<V> }) {
               onChange={(model) => change(target.key, { model })}
             />
           </div>
-          {strategy === 'weighted' ? (
+          {strategy !== 'priority' ? (
             <NumberInput
               aria-label={`Weight of target ${at + 1}`}
               w={72}

@@ -1,18 +1,10 @@
 /**
- * From the name in a request to the models that may serve it. Whatever the caller may not know of
- * (missing, foreign, not readable) gets one and the same answer. Each target of a virtual model is
- * asked about on its own: being next in line grants nothing (case T77).
+ * From a name to what the caller may use by it. Whatever the caller may not know of (missing, foreign, not
+ * readable) gets one and the same answer.
  */
-import {
-  type Id,
-  isEligible,
-  permissionBit,
-  type RouteTarget,
-  routeOrder,
-  VerdictMemo,
-} from '@commonhold/core'
+import { isEligible, permissionBit, VerdictMemo } from '@commonhold/core'
 import { Failure } from '../call/failure.ts'
-import type { CatalogueEntry, ModelEntry, VirtualModelEntry } from '../snapshot/entries.ts'
+import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
 import type { ShareEntry } from '../snapshot/shares.ts'
 import type { Caller } from './caller.ts'
 
@@ -58,53 +50,6 @@ export function findUsable(caller: Caller, name: string): CatalogueEntry {
     `You may see the model '${name}', but need the permission ${entry.type}:use to call it.`,
     { param: 'model' },
   )
-}
-
-/**
- * @param name as the request has it
- * @param unhealthy models that failed just now: they go last
- * @param random in [0, 1)
- * @returns the models to try, in order, each one allowed; at least one
- * @throws Failure
- */
-export function modelsToTry(
-  caller: Caller,
-  name: string,
-  unhealthy: ReadonlySet<Id<'mdl'>>,
-  random: number,
-): ModelEntry[] {
-  const entry = findUsable(caller, name)
-  if (entry.type === 'model') return [entry]
-  const models = targetsOf(caller, entry)
-  const allowed = [...models.keys()].filter((model) => mayUse(caller, model))
-  if (allowed.length === 0) {
-    throw new Failure(
-      'permission_denied',
-      `You may call '${name}', but none of the models behind it: you need model:use on one.`,
-      { param: 'model' },
-    )
-  }
-  const byId = new Map(allowed.map((model) => [model.id, model]))
-  const routes = allowed.map((model) => models.get(model)!)
-  return routeOrder(routes, unhealthy, random).map(({ modelId }) => byId.get(modelId)!)
-}
-
-/** The virtual model that the name of a request means, or null where it means a model. */
-export function virtualModelNamed(caller: Caller, name: string): Id<'vmdl'> | null {
-  const entry = caller.snapshot.catalogue.find(caller.token.accountId, name)
-  return entry?.type === 'virtual-model' ? entry.id : null
-}
-
-/** Targets are named in the account that owns the virtual model, whoever calls it. */
-function targetsOf(caller: Caller, entry: VirtualModelEntry): Map<ModelEntry, RouteTarget> {
-  const found = new Map<ModelEntry, RouteTarget>()
-  for (const [index, { reference, weight }] of entry.targets.entries()) {
-    const model = caller.snapshot.catalogue.find(entry.ownerId, reference)
-    if (model?.type !== 'model' || found.has(model)) continue
-    const isPriority = entry.strategy === 'priority'
-    found.set(model, { modelId: model.id, priority: isPriority ? index : 0, weight })
-  }
-  return found
 }
 
 /**

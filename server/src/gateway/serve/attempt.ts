@@ -15,6 +15,7 @@ import { newUuid } from '../../crypto/new-id.ts'
 import { worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
+import type { Candidate } from '../admission/route.ts'
 import { shareOf } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
@@ -31,9 +32,10 @@ import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { type AttemptSpan, operationOf } from '../telemetry/tracing.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
 import { meters } from './meters.ts'
-import type { GatewayParts } from './parts.ts'
+import type { GatewayParts, Timeouts } from './parts.ts'
 import { type Plan, planOf } from './plan.ts'
 import { closeHold, resultOf } from './settle.ts'
+import { timeoutsUntil } from './timeouts.ts'
 
 /** What all attempts of one call share. */
 export interface MeteredCall {
@@ -49,6 +51,8 @@ export interface MeteredCall {
   endedBy: Failure | null
   /** The attempt that runs, so that it can be ended. */
   relay: Relay | null
+  /** Ends the wait between two attempts. */
+  wake: (() => void) | null
   /** What serves it now: of a virtual model, the one behind it. */
   model: ModelEntry | null
   attempts: number
@@ -61,14 +65,20 @@ export interface MeteredCall {
 export interface AttemptEnd {
   readonly end: RelayEnd
   readonly result: AttemptResult
+  /** When it was sent (performance.now()). */
+  readonly startedAtMs: number
 }
 
-/** @throws Failure where the attempt was refused before it began */
+/**
+ * @param untilMs when the provider's answer has to have begun, at the latest (performance.now())
+ * @throws Failure where the attempt was refused before it began
+ */
 export async function attempt(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,
-  model: ModelEntry,
+  { model }: Candidate,
+  untilMs: number,
 ): Promise<AttemptEnd> {
   const nowMs = parts.now()
   const plan = await planOf(parts, metered, caller, model)
@@ -97,7 +107,8 @@ export async function attempt(
   }
   const startedAtMs = performance.now()
   const span = parts.tracing === null ? null : traced(parts, metered, model, plan)
-  const end = await run(parts, metered, model, plan, span)
+  const timeouts = timeoutsUntil(parts.timeouts, untilMs - startedAtMs)
+  const end = await run(metered, model, plan, timeouts, span)
   const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
   span?.end(result, end.failure)
   closeHold(hold, result)
@@ -106,7 +117,7 @@ export async function attempt(
   if (result.overHold) parts.counters.overHolds++
   count(parts, metered, model, result, startedAtMs)
   parts.shipper.book(records.outcome(result))
-  return { end, result }
+  return { end, result, startedAtMs }
 }
 
 function traced(
@@ -250,17 +261,17 @@ export async function placeAttempt(
 }
 
 function run(
-  parts: GatewayParts,
   metered: MeteredCall,
   model: ModelEntry,
   { endpoint, body, path }: Plan,
+  timeouts: Timeouts,
   span: AttemptSpan | null,
 ): Promise<RelayEnd> {
   const { call } = metered
   const headers = span === null ? endpoint.headers : { ...endpoint.headers, ...span.headers }
   const relay = new Relay({
     call,
-    request: { ...endpoint, headers, body, ...parts.timeouts },
+    request: { ...endpoint, headers, body, ...timeouts },
     path,
     headers: { 'x-commonhold-model': model.name },
     secret: model.provider.apiKey(),

@@ -5,7 +5,7 @@
  */
 import { authenticate, callerOf } from '../admission/caller.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
-import { modelsToTry } from '../admission/target.ts'
+import { routeFor } from '../admission/route.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import { passingWire } from '../providers/dialects.ts'
@@ -25,8 +25,8 @@ export async function serveCountTokens(parts: GatewayParts, call: GatewayCall): 
   const { hash } = authenticate(parts.admission, call, parts.now())
   const body = parseJsonBody(await call.readBody(bodyBytesMax))
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
-  const unhealthy = parts.health.unhealthy(parts.now())
-  const [model] = modelsToTry(caller, checkedModelName(body), unhealthy, Math.random())
+  const { candidates } = routeFor(parts, caller, checkedModelName(body), call, body)
+  const model = candidates[0]?.model
   const relay = model && (await providersCount(parts, call, body, model, caller.snapshot.tenant.id))
   if (!relay) {
     const input_tokens = await estimateMessagesInput(body.value)

@@ -3,29 +3,24 @@
  * else. Authenticate, find what may serve it, attempt one after another until the client has seen a
  * byte, and answer.
  */
-import { mayFailOver, uuidOf } from '@commonhold/core'
+import { uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { parseFormBody, uploadBytesMax } from '../admission/form-body.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
-import {
-  findUsable,
-  mayUse,
-  modelNotFound,
-  modelsToTry,
-  virtualModelNamed,
-} from '../admission/target.ts'
+import { routeFor } from '../admission/route.ts'
+import { findUsable, mayUse, modelNotFound } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import type { ObservedCall } from '../request-log/observed-call.ts'
-import type { CatalogueEntry, ModelEntry } from '../snapshot/entries.ts'
+import type { CatalogueEntry } from '../snapshot/entries.ts'
 import { keyHeader } from '../spending-keys/spending-keys.ts'
-import { attempt, journalFailure, type MeteredCall } from './attempt.ts'
+import { journalFailure, type MeteredCall } from './attempt.ts'
 import { serveCachable } from './cached.ts'
-import { cheaperModel } from './cheaper-model.ts'
 import type { RunningCall, RunningFacts } from './in-flight.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
+import { tryInTurn } from './turns.ts'
 
 export const bodyBytesMax = 10 * 1024 * 1024
 
@@ -112,20 +107,21 @@ async function serveKnown(
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
   const name = checkedModelName(body)
   if (observed !== null) observed.modelAsked = name
-  const unhealthy = parts.health.unhealthy(parts.now())
-  const models = modelsToTry(caller, name, unhealthy, Math.random())
-  const suited = models.filter(({ modelType }) => modelType === meter.modelType)
-  if (suited.length === 0) throw wrongType(name, route)
+  const { virtual, candidates } = routeFor(parts, caller, name, call, body)
+  const ofType = candidates.filter(({ model }) => model.modelType === meter.modelType)
+  if (ofType.length === 0) throw wrongType(name, route)
+  const suited = { virtual, candidates: ofType }
 
   const metered: MeteredCall = {
     call,
     route,
     body,
     bodyBytes: bytes.length,
-    virtualModelId: virtualModelNamed(caller, name),
+    virtualModelId: virtual?.id ?? null,
     requestId: uuidOf(call.requestId),
     endedBy: null,
     relay: null,
+    wake: null,
     model: null,
     attempts: 0,
     headAtMs: 0,
@@ -137,7 +133,8 @@ async function serveKnown(
   try {
     if (observed === null) return await tryInTurn(parts, metered, caller, suited)
     const serve = () => tryInTurn(parts, metered, caller, suited)
-    return await serveCachable(parts, metered, observed, caller, suited, serve)
+    const models = suited.candidates.map(({ model }) => model)
+    return await serveCachable(parts, metered, observed, caller, models, serve)
   } finally {
     if (metered.isCounted) call.noteBilled?.()
     parts.inFlight.remove(running)
@@ -203,6 +200,7 @@ function runningCall(
     abort: (reason) => {
       metered.endedBy ??= reason
       metered.relay?.abort(reason)
+      metered.wake?.()
     },
     facts: (nowMs) => {
       try {
@@ -235,45 +233,4 @@ function factsOf({ token }: Caller, needs: readonly CatalogueEntry[]): RunningFa
     tokenId: token.id,
     needs: needs.map(({ type, target: { ownerId, path } }) => ({ kind: type, ownerId, path })),
   }
-}
-
-/** @param instead the refusal in whose place a cheaper model is tried: it stands where that fails too */
-async function tryInTurn(
-  parts: GatewayParts,
-  metered: MeteredCall,
-  caller: Caller,
-  models: readonly ModelEntry[],
-  instead: Failure | null = null,
-): Promise<Failure | null> {
-  let lastRefusal: Failure | null = null
-  for (const model of models) {
-    let ended: Awaited<ReturnType<typeof attempt>>
-    try {
-      ended = await attempt(parts, metered, caller, model)
-    } catch (error) {
-      // Another target may be cheaper, or counted elsewhere; the first refusal is the one to tell.
-      lastRefusal ??= asFailure(error)
-      if (!(error instanceof Failure)) parts.log.error({ error }, 'An attempt failed unexpectedly.')
-      if (metered.endedBy) break
-      continue
-    }
-    const { end } = ended
-    if (end.failure === null) {
-      parts.health.succeeded(model.id)
-      if (end.whole) metered.call.answer(end.whole.headers, end.whole.body)
-      return null
-    }
-    if (end.hasBegun) return metered.endedBy ?? end.refusal
-    lastRefusal = end.refusal
-    if (end.aborted || !mayFailOver(end.failure, end.hasBegun)) break
-    parts.health.failed(model.id, parts.now())
-    parts.counters.failovers++
-  }
-  const refusal = lastRefusal ?? new Failure('internal_error', 'No model was tried.')
-  const cheaper =
-    instead === null && metered.endedBy === null
-      ? cheaperModel(caller, refusal, meters[metered.route].modelType, models)
-      : null
-  if (cheaper === null) throw metered.endedBy ?? instead ?? refusal
-  return tryInTurn(parts, metered, caller, [cheaper], refusal)
 }

@@ -12,6 +12,7 @@ import type { SpendingKeys } from '../spending-keys/spending-keys.ts'
 import type { Meters } from '../telemetry/meters.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { Health } from '../upstream/health.ts'
+import type { Latencies } from '../upstream/latencies.ts'
 import type { InFlight } from './in-flight.ts'
 
 export interface Timeouts {
@@ -29,6 +30,7 @@ export interface GatewayParts {
   readonly inFlight: InFlight
   readonly providers: ProviderContext
   readonly health: Health
+  readonly latencies: Latencies
   readonly requestLog: RequestLog
   readonly answerCache: AnswerCache
   readonly spendingKeys: SpendingKeys
@@ -49,6 +51,8 @@ export interface Counters {
   refused: Map<string, number>
   attempts: number
   failovers: number
+  /** Attempts at the same target once more. */
+  retries: number
   unknownOutcomes: number
   overHolds: number
   revoked: number
@@ -60,6 +64,7 @@ export function newCounters(): Counters {
     refused: new Map(),
     attempts: 0,
     failovers: 0,
+    retries: 0,
     unknownOutcomes: 0,
     overHolds: 0,
     revoked: 0,

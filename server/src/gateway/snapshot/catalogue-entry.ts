@@ -10,7 +10,7 @@ import {
 } from '@commonhold/core'
 import { priceVersionOf } from '../../store/price-version.ts'
 import type { RowOf } from '../../store/snapshot-rows.ts'
-import type { ModelEntry, ProviderEntry, VirtualModelEntry } from './entries.ts'
+import type { ModelEntry, ProviderEntry } from './entries.ts'
 
 export type ResourceRow = RowOf<'resources'>
 export type PriceRow = RowOf<'prices'>
@@ -63,24 +63,6 @@ export function modelEntry(
     prices: prices.toSorted(byInstant).map(({ id, components, validFromMs }) => ({
       price: priceVersionOf(id, components),
       validFromMs,
-    })),
-  }
-}
-
-export function virtualModelEntry(row: ResourceRow, context: EntryContext): VirtualModelEntry {
-  const { strategy, targets } = row.spec
-  const list = Array.isArray(targets) ? (targets as { model?: unknown; weight?: unknown }[]) : []
-  return {
-    type: 'virtual-model',
-    id: row.id as Id<'vmdl'>,
-    name: row.name,
-    ownerId: row.accountId,
-    target: targetOf(context, row.accountId, [row.id]),
-    createdAtMs: row.createdAtMs,
-    strategy: strategy === 'weighted' ? 'weighted' : 'priority',
-    targets: list.map(({ model, weight }) => ({
-      reference: String(model),
-      weight: typeof weight === 'number' ? weight : 1,
     })),
   }
 }

@@ -15,10 +15,10 @@ import {
   providerEntry,
   type ResourceRow,
   targetOf,
-  virtualModelEntry,
 } from './catalogue-entry.ts'
 import type { CatalogueEntry, OwnProvider, ProviderEntry } from './entries.ts'
 import { addTo, type Replaced, takeFrom } from './replaced.ts'
+import { virtualModelEntry } from './virtual-model-entry.ts'
 
 /** What is called by this prefix is root's, whatever the acting account has itself. */
 export const rootPrefix = 'root:'

@@ -2,6 +2,7 @@
 import type {
   AccessTarget,
   AccountId,
+  FallbackOn,
   Id,
   LifecycleState,
   PermissionSet,
@@ -74,12 +75,26 @@ export interface OwnProvider {
   readonly models: readonly ModelEntry[]
 }
 
+/** One of the models behind a virtual one. */
+export interface VirtualTarget {
+  /** Read in the account that owns the virtual model. */
+  readonly reference: string
+  readonly weight: number
+}
+
 export interface VirtualModelEntry extends Named {
   readonly type: 'virtual-model'
   readonly id: Id<'vmdl'>
-  readonly strategy: 'priority' | 'weighted'
-  /** References are read in the account that owns the virtual model. */
-  readonly targets: readonly { readonly reference: string; readonly weight: number }[]
+  readonly strategy: 'priority' | 'weighted' | 'latency'
+  /** By what the same caller gets the same target. */
+  readonly sticky: 'off' | 'key' | 'principal'
+  /** Of one target, after the first attempt. */
+  readonly retries: number
+  /** Null: what every virtual model does by default. */
+  readonly fallbackOn: FallbackOn | null
+  /** For all attempts, until an answer begins; null: no more than each attempt may take. */
+  readonly timeLimitMs: number | null
+  readonly targets: readonly VirtualTarget[]
 }
 
 export type CatalogueEntry = ModelEntry | VirtualModelEntry

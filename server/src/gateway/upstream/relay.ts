@@ -32,6 +32,8 @@ export interface RelayOptions {
 export interface RelayEnd {
   /** Null: the provider answered completely. */
   readonly failure: UpstreamFailure | null
+  /** Of the provider's answer; 0 where none came. */
+  readonly status: number
   /** What the caller is told where nobody else is tried; already told where the stream had begun. */
   readonly refusal: Failure | null
   /** We ended it, for this reason: the client left, or may not go on. */
@@ -218,6 +220,7 @@ export class Relay implements UpstreamListener {
       written: nothingWritten,
       whole: null,
       ...end,
+      status: this.#status,
       aborted: this.#aborted,
       wasSent: this.#exchange.wasSent,
       hasBegun: this.#hasBegun,

@@ -251,13 +251,12 @@ export class World {
   async virtualModel(
     account: AccountId,
     name: string,
-    strategy: 'priority' | 'weighted',
+    strategy: 'priority' | 'weighted' | 'latency',
     targets: readonly { model: Id<'mdl'>; weight?: number }[],
+    more: object = {},
   ): Promise<Id<'vmdl'>> {
-    const spec = {
-      strategy,
-      targets: targets.map(({ model, weight = 1 }) => ({ model, weight })),
-    }
+    const weighed = targets.map((target) => ({ weight: 1, ...target }))
+    const spec = { strategy, targets: weighed, ...more }
     return formatId('vmdl', await this.#resource(account, 'virtual-model', null, name, spec))
   }
 
