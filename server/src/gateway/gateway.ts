@@ -105,9 +105,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const inFlight = new InFlight()
   const counters = newCounters()
   const isStarted: { leases?: LeaseBook } = {}
-  const onSwap: FeedOptions['onSwap'] = (tenantId, { lowered, concernsCalls }) => {
+  const onSwap: FeedOptions['onSwap'] = (tenantId, { changed, concernsCalls }) => {
     if (concernsCalls) counters.revoked += inFlight.recheck(tenantId, Date.now())
-    isStarted.leases?.giveUp(lowered)
+    isStarted.leases?.giveUp(changed)
   }
   const { snapshot = null, prepare = async () => undefined } = options
   const keeper = openKeeper(snapshot, vault, log)

@@ -121,6 +121,11 @@ export function raisedInAll(table: 'budget' | 'usage_limit') {
 export const inForce = sql<boolean>`r.ended_at is null and r.starts_at <= clock_timestamp()
   and r.ends_at > clock_timestamp()`
 
+/** Over raises called r that are not over: how long until one of them begins or ends, in whole ms. */
+export const forMs = sql<number | null>`floor(extract(epoch from min(
+  case when r.starts_at > clock_timestamp() then r.starts_at else r.ends_at end)
+  - clock_timestamp()) * 1000)::float8`
+
 /** A raise as the caller of a gateway is told of it. */
 export interface ToldRaise {
   readonly limitId: LimitId

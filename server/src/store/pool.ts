@@ -5,7 +5,7 @@
  *
  * A pool's limit is read from its budget or usage limit in the same transaction and never taken from
  * a gateway's memory: a limit that was just lowered binds whoever asks next. So are the raises that
- * are in force, and until when they are.
+ * are in force, and for how long the limit stays what it is: a duration, for clocks differ (decision 25).
  */
 import {
   type AccountId,
@@ -22,7 +22,7 @@ import {
 } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
-import { inForce } from './limit-raise.ts'
+import { forMs, inForce } from './limit-raise.ts'
 
 /** One process that leases: a journal in one of its lives. */
 export interface LeaseSource {
@@ -43,8 +43,8 @@ export interface LockedPool {
   readonly mode: 'enforce' | 'audit'
   /** Its source lives in a newer epoch already: nothing may be granted to this one any more. */
   isFenced: boolean
-  /** When the first raise in force ends: until then the limit is what it is now. Null: no raise. */
-  readonly limitUntilMs: number | null
+  /** How long no raise of it begins or ends, counted from when this was read. Null: for ever. */
+  readonly limitForMs: number | null
   pool: LeasePool
   lease: PoolLease
 }
@@ -58,8 +58,8 @@ export interface LeaseDemand extends PoolKey {
 
 export interface LeaseAnswer {
   readonly grantedTotal: bigint
-  /** When less is allowed again: nothing that is leased now may be held after it. */
-  readonly limitUntilMs: number | null
+  /** How long what is free now may be held: then a raise begins or ends. Null: for ever. */
+  readonly limitForMs: number | null
   readonly pool: LeasePool
   readonly lease: PoolLease
 }
@@ -94,8 +94,8 @@ export async function grantLeases(
   }
   await savePools(tx, tenantId, source, changed)
   return demands.map((demand) => {
-    const { pool, lease, limitUntilMs } = locked.get(poolKeyText(demand))!
-    return { grantedTotal: lease.granted, limitUntilMs, pool, lease }
+    const { pool, lease, limitForMs } = locked.get(poolKeyText(demand))!
+    return { grantedTotal: lease.granted, limitForMs, pool, lease }
   })
 }
 
@@ -157,13 +157,14 @@ export async function lockPools(
     order by t.o, t.p on conflict do nothing`.execute(tx)
   const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased,
       least(coalesce(b.amount_nanos, l.amount) + coalesce(r.amount, 0), ${limitMax})::bigint
-        as limit_amount, r.until as limit_until, coalesce(b.name, l.name) as limit_name,
+        as limit_amount, r.for_ms as limit_for_ms, coalesce(b.name, l.name) as limit_name,
       coalesce(b.mode, l.mode, 'enforce') as mode
     from pool p
     left join budget b on b.tenant_id = p.tenant_id and b.id = p.owner_id
     left join usage_limit l on l.tenant_id = p.tenant_id and l.id = p.owner_id
-    left join lateral (select sum(r.amount) as amount, min(r.ends_at) as until from limit_raise r
-      where r.tenant_id = p.tenant_id and r.limit_id = p.owner_id and ${inForce}) r on true
+    left join lateral (select sum(r.amount) filter (where ${inForce}) as amount, ${forMs} as for_ms
+      from limit_raise r where r.tenant_id = p.tenant_id and r.limit_id = p.owner_id
+        and r.ended_at is null and r.ends_at > clock_timestamp()) r on true
     where (p.owner_id, p.period_id) in
       (select * from unnest(${owners}::uuid[], ${periods}::text[]))
     order by p.owner_id, p.period_id for update of p`.execute(tx)
@@ -179,10 +180,9 @@ export async function lockPools(
   const locked = new Map<string, LockedPool>()
   for (const row of pools.rows) {
     const key = byRow.get(`${row.ownerId}/${row.periodId}`)!
-    const { limitAmount, limitUntil, limitName, settled, leased, mode } = row
-    const limitUntilMs = limitUntil?.getTime() ?? null
+    const { limitAmount, limitForMs, limitName, settled, leased, mode } = row
     const pool = { limit: limitAmount ?? unlimited, settled, leased }
-    const fresh = { pool, isFenced: false, limitUntilMs, lease: newPoolLease(epoch) }
+    const fresh = { pool, isFenced: false, limitForMs, lease: newPoolLease(epoch) }
     locked.set(poolKeyText(key), { key, limitName, mode, ...fresh })
   }
   for (const { ownerId, periodId, isFenced, ...lease } of leases.rows) {
@@ -250,7 +250,7 @@ interface PoolRow {
   readonly settled: bigint
   readonly leased: bigint
   readonly limitAmount: bigint | null
-  readonly limitUntil: Date | null
+  readonly limitForMs: number | null
   readonly limitName: string | null
   readonly mode: 'enforce' | 'audit'
 }

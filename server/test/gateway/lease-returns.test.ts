@@ -1,6 +1,6 @@
 /** How leases go back, and what the exploration of the protocol has found there (decision 16). */
 import { randomUUID } from 'node:crypto'
-import { type Budget, counterOf, type Id, settleHold } from '@commonhold/core'
+import { type Budget, counterOf, type Id, settleHold, uuidOf } from '@commonhold/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../../test/support/postgres.ts'
 import { LeaseBook } from '../../src/gateway/limits/lease-book.ts'
@@ -105,4 +105,28 @@ test('a life that is over is granted nothing any more', async () => {
   expect(answer!.grantedTotal).toBe(0n)
   expect(await hold()).toMatchObject({ ok: false })
   expect(await leased()).toBe(0n)
+})
+
+test('what was granted in a lost answer is not held after the raise that allowed it (decision 25)', async () => {
+  const { world, book, hold, leased, lost, limit } = await setUp('lost-under-a-raise')
+  const setTo = (amountNanos: bigint) =>
+    world.run((tx) =>
+      tx.updateTable('budget').set({ amountNanos }).where('id', '=', uuidOf(limit.id)).execute(),
+    )
+  const first = await hold()
+  if (!first.ok) throw new Error('There is room.')
+  lost.next = true
+  const both = await Promise.allSettled(Array.from({ length: 8 }, hold))
+  expect(both.some(({ status }) => status === 'rejected')).toBe(true)
+  expect(await leased()).toBeGreaterThan(300n)
+  // The limit falls, and nobody here hears of it: neither when, nor what the lost answer had granted.
+  await setTo(300n)
+  await book.returnIdle(nowMs, 60_000)
+  expect(book.stats.free.nanos).toBe(0n)
+  // What is freed meanwhile is not held either: within the limit is only what the pool says is.
+  settleHold(first.hold, { ...wanted, nanos: 10n })
+  expect(book.stats.free.nanos).toBe(30n)
+  await setTo(1n)
+  expect(await hold()).toMatchObject({ ok: false })
+  expect(book.stats.free.nanos).toBe(0n)
 })

@@ -41,8 +41,18 @@ export interface Told {
   readonly total: bigint
 }
 
+/** What a pool answers: the total that was ever granted, and how the pool is now. */
+export interface Answer extends Told {
+  /** A raise is in force: what is leased now may not be held after it. */
+  readonly isRaised: boolean
+  /** More is settled and leased than the limit is, since it was lowered or a raise has ended. */
+  readonly isOver: boolean
+}
+
 export interface ModelDatabase {
   pools: LeasePool[]
+  /** By pool: how much of its limit is a raise that is in force. */
+  raised: bigint[]
   /** By pool, then by source, then by epoch; a row that nobody has needed yet is missing. */
   leases: (PoolLease | undefined)[][][]
   /** By source. */
@@ -56,6 +66,7 @@ export function newDatabase(limits: readonly bigint[], sources: number): ModelDa
   const each = <T>(make: () => T) => Array.from({ length: sources }, make)
   return {
     pools: limits.map((limit) => ({ limit, settled: 0n, leased: 0n })),
+    raised: limits.map(() => 0n),
     leases: limits.map(() => each(() => [])),
     epochs: each(() => 0),
     marks: each(() => ({ epoch: 0, sequence: 0 })),
@@ -66,6 +77,7 @@ export function newDatabase(limits: readonly bigint[], sources: number): ModelDa
 export function copyDatabase(db: ModelDatabase): ModelDatabase {
   return {
     pools: [...db.pools],
+    raised: [...db.raised],
     leases: db.leases.map((sources) => sources.map((epochs) => [...epochs])),
     epochs: [...db.epochs],
     marks: [...db.marks],
@@ -85,7 +97,7 @@ export function grant(
   source: number,
   epoch: number,
   demands: readonly Demand[],
-): Told[] {
+): Answer[] {
   return demands.map((demand) => {
     const { pool } = demand
     const lease = leaseOf(db, pool, source, epoch)
@@ -94,7 +106,13 @@ export function grant(
     if (!isFenced && wanted > 0n) {
       commit(db, pool, source, rules.grantLease(db.pools[pool]!, lease, epoch, wanted))
     }
-    return { pool, total: leaseOf(db, pool, source, epoch).granted }
+    const { limit, settled, leased } = db.pools[pool]!
+    return {
+      pool,
+      total: leaseOf(db, pool, source, epoch).granted,
+      isRaised: db.raised[pool]! > 0n,
+      isOver: settled + leased > limit,
+    }
   })
 }
 
@@ -102,6 +120,20 @@ function fittingPart({ wants, free }: Demand, room: bigint): bigint {
   let sum = 0n
   for (const want of wants) if (sum + want - free <= room) sum += want
   return sum - free
+}
+
+/** From now on the limit of a pool is so much more, for a time. */
+export function beginRaise(db: ModelDatabase, pool: number, by: bigint): void {
+  const before = db.pools[pool]!
+  db.pools[pool] = { ...before, limit: before.limit + by }
+  db.raised[pool] = by
+}
+
+/** The raise of a pool is over: from now on its limit is less. */
+export function endRaise(db: ModelDatabase, pool: number): void {
+  const before = db.pools[pool]!
+  db.pools[pool] = { ...before, limit: before.limit - db.raised[pool]! }
+  db.raised[pool] = 0n
 }
 
 /** `returnLeases`. */

@@ -15,6 +15,7 @@ export interface Fault {
 const crash = 'crashes, and money that goes back'
 const network = 'messages lost, late, repeated and out of order'
 const leaving = 'a process that leaves for good'
+const raises = 'a raise that ends, and messages that are lost'
 const threeCalls = 'three calls, two of which fit'
 
 /** A lease whose own numbers are forgotten: what it was granted before is not counted. */
@@ -151,5 +152,10 @@ export const faults: readonly Fault[] = [
     name: 'a process leaves while its last ask is still under way',
     scenario: leaving,
     rules: { closingWaits: false },
+  },
+  {
+    name: 'what was granted under a raise in an answer that was lost is held after it',
+    scenario: raises,
+    rules: { givesUpWhenOver: false },
   },
 ]

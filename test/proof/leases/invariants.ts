@@ -3,6 +3,7 @@
  * An observer checks it who sees all processes, the database and the provider at once.
  */
 import { freeIn, remainingIn } from '@commonhold/core'
+import { commitmentOf } from './committed.ts'
 import type { Rules } from './rules.ts'
 import {
   ask,
@@ -17,19 +18,21 @@ import {
   start,
   stepsOf,
 } from './steps.ts'
-import { copyWorld, type Held, unacknowledged, type World } from './world.ts'
+import { copyWorld, limitMostOf, unacknowledged, type World } from './world.ts'
 
 const sum = (amounts: readonly bigint[]) => amounts.reduce((a, b) => a + b, 0n)
 
 /** @returns what is wrong with this state, or null */
 export function brokenIn(world: World): string | null {
-  return brokenBooks(world) ?? brokenLimits(world) ?? brokenProcesses(world)
+  return world.wrong ?? brokenBooks(world) ?? brokenLimits(world) ?? brokenProcesses(world)
 }
 
-function brokenBooks({ db, phases }: World): string | null {
-  for (const [pool, { limit, settled, leased }] of db.pools.entries()) {
+function brokenBooks(world: World): string | null {
+  const { db, phases } = world
+  for (const [pool, { settled, leased }] of db.pools.entries()) {
     const leases = db.leases[pool]!.flat().filter((lease) => lease !== undefined)
-    if (settled + leased > limit) return `pool ${pool}: settled + leased is above the limit`
+    if (settled + leased > limitMostOf(world, pool))
+      return `pool ${pool}: settled + leased is above the limit`
     if (leased !== sum(leases.map(remainingIn)))
       return `pool ${pool}: leased is not what leases hold`
     if (settled !== sum(leases.map((lease) => lease.settled)))
@@ -44,45 +47,31 @@ function brokenBooks({ db, phases }: World): string | null {
 
 /** What is committed to each call, wherever it is written down, and what the provider consumed. */
 function brokenLimits(world: World): string | null {
-  const { db, processes, consumed } = world
+  const { db, consumed } = world
   const committed = new Map<number, bigint>()
   const spent = new Map<number, bigint>()
   const add = (to: Map<number, bigint>, pools: readonly number[], amount: bigint) => {
     for (const pool of pools) to.set(pool, (to.get(pool) ?? 0n) + amount)
   }
   for (const call of world.phases.keys()) {
-    const held = holdOf(world, call)
-    const outcome = processes.flatMap(outcomesOf).find((one) => one.call === call)
-    const pools = outcome?.pools ?? held?.pools
-    if (consumed[call] !== undefined && !pools)
-      return `call ${call} was made and nothing remembers it`
-    if (!pools) continue
-    add(committed, pools, outcome?.cost ?? held!.worst)
-    add(spent, pools, consumed[call] ?? 0n)
-    if (outcome && (consumed[call] ?? 0n) > outcome.cost)
-      return `call ${call} is charged too little`
+    const commitment = commitmentOf(world, call)
+    const used = consumed[call] ?? 0n
+    if (!commitment) {
+      if (consumed[call] !== undefined) return `call ${call} was made and nothing remembers it`
+      continue
+    }
+    const { pools, amount, isCharge } = commitment
+    add(committed, pools, amount)
+    add(spent, pools, used)
+    if (isCharge && used > amount) return `call ${call} is charged too little`
   }
-  for (const [pool, { limit }] of db.pools.entries()) {
+  for (const pool of db.pools.keys()) {
+    const limit = limitMostOf(world, pool)
     if ((committed.get(pool) ?? 0n) > limit)
       return `pool ${pool}: settled + held is above the limit`
     if ((spent.get(pool) ?? 0n) > limit) return `pool ${pool}: the provider consumed too much`
   }
   return null
-}
-
-function holdOf({ processes }: World, call: number): Held | undefined {
-  for (const { holds, intents } of processes) {
-    const held = holds[call] ?? intents.get(call)
-    if (held) return held
-  }
-  return undefined
-}
-
-function outcomesOf({ outcomes, queued }: World['processes'][number]) {
-  return [
-    ...outcomes,
-    ...queued.flatMap((entry) => (entry.kind === 'outcome' ? [entry.outcome] : [])),
-  ]
 }
 
 function brokenProcesses({ db, processes }: World): string | null {

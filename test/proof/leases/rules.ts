@@ -45,6 +45,8 @@ export interface Rules {
   readonly returnsWhatIsWritten: boolean
   /** After an answer that never came, the pool is asked what it has granted. */
   readonly asksAfterLoss: boolean
+  /** Nothing that is free is used on an answer by which the pool is above its limit: it goes back. */
+  readonly givesUpWhenOver: boolean
 }
 
 export const realRules: Rules = {
@@ -67,4 +69,5 @@ export const realRules: Rules = {
   settlesInPeriodOfHold: true,
   returnsWhatIsWritten: true,
   asksAfterLoss: true,
+  givesUpWhenOver: true,
 }

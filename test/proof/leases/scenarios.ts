@@ -59,6 +59,13 @@ export const small = {
     calls: [call(2n, [1n], 0)],
     most: { ...none, messages: 2, returns: 1, crashes: 1, retirements: 1 },
   },
+  'a raise that ends, and messages that are lost': {
+    ...two,
+    limits: [1n],
+    raise: 2n,
+    calls: [call(1n, [1n], 0), call(2n, [1n], 0)],
+    most: { ...none, asks: 3 },
+  },
 } as const satisfies Record<string, Scenario>
 
 export const large = {
@@ -97,5 +104,12 @@ export const large = {
     limits: [2n, 3n],
     calls: [call(2n, [1n], 0, 1), call(1n, [1n], 0), call(1n, [1n], 1)],
     most: { ...none, asks: 3, periods: 1 },
+  },
+  'a raise that ends, a crash, and money that goes back': {
+    ...two,
+    limits: [2n],
+    raise: 1n,
+    calls: [call(1n, [1n], 0), call(2n, [0n, 1n], 0)],
+    most: { ...none, asks: 3, messages: 2, returns: 1, crashes: 1 },
   },
 } as const satisfies Record<string, Scenario>

@@ -4,7 +4,16 @@
  * journal/, ledger/shipper.ts and ledger/recovery.ts.
  */
 import { freeIn } from '@commonhold/core'
-import { apply, closeThrough, type Demand, giveBack, grant, register } from './database-model.ts'
+import { committedIn } from './committed.ts'
+import {
+  apply,
+  closeThrough,
+  type Demand,
+  endRaise,
+  giveBack,
+  grant,
+  register,
+} from './database-model.ts'
 import type { Rules } from './rules.ts'
 import {
   type Entry,
@@ -41,6 +50,7 @@ export function stepsOf(world: World, rules: Rules): Step[] {
       deliver(w, r, w.messages[m]!)
     })
   }
+  if (world.db.raised[0]! > 0n) add('the raise ends', (w) => endRaise(w.db, 0))
   if (world.left.periods > 0) {
     add('a new period', (w) => {
       w.left.periods--
@@ -124,12 +134,28 @@ function hold(
 ): boolean {
   const { worst } = world.scenario.calls[call]!
   const leases = pools.map((pool) => localOf(process, pool))
+  for (const pool of pools) giveUpAfterRaise(world, rules, process, pool)
   if (!rules.placeHold(leases, nanosOnly(worst)).ok) return false
   const held = { epoch: process.epoch, pools, worst }
   process.holds[call] = held
   process.queued.push({ kind: 'intent', call, hold: held })
   world.phases[call] = 'held'
+  // Whatever a limit was before: what is held anew fits into what it is now.
+  const pool = pools.find((one) => committedIn(world, one) > world.db.pools[one]!.limit)
+  if (pool !== undefined) world.wrong = `pool ${pool}: call ${call} is held above the limit`
   return true
+}
+
+/** What was granted under a raise may not be held after it, nor anything while the pool is above its limit. */
+function giveUpAfterRaise({ db }: World, rules: Rules, process: Process, pool: number): void {
+  const hasEnded = process.raised[pool] && db.raised[pool] === 0n
+  if (hasEnded || process.over[pool]) giveUp(rules, process, pool)
+}
+
+function giveUp(rules: Rules, process: Process, pool: number): void {
+  const lease = localOf(process, pool)
+  const before = lease.returned
+  if (rules.giveUpUnused(lease, 0n) !== before) process.returnsPending[pool] = true
 }
 
 function end(world: World, rules: Rules, p: number, call: number): void {
@@ -289,8 +315,10 @@ export function deliver(world: World, rules: Rules, message: Message): void {
     if (isHeard) process.acknowledged = message.outcomes.at(-1)!.position
   } else if (isHeard) {
     const isLatest = message.serial === process.serial
-    for (const { pool, total } of message.told) {
+    for (const { pool, total, isRaised, isOver } of message.told) {
       rules.absorbGrant(localOf(process, pool), epoch, total)
+      process.raised[pool] = isRaised
+      process.over[pool] = rules.givesUpWhenOver && isOver
       if (isLatest) process.unsure[pool] = false
     }
     if (process.isAsking && isLatest) admitWaiting(world, rules, process)

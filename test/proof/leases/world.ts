@@ -5,6 +5,8 @@
  */
 import { type LocalLease, newLocalLease, type Quantities } from '@commonhold/core'
 import {
+  type Answer,
+  beginRaise,
   copyDatabase,
   type Demand,
   type ModelDatabase,
@@ -24,6 +26,8 @@ export interface Scenario {
     /** The budgets that it counts under, in ascending order. */
     readonly budgets: readonly number[]
   }[]
+  /** By how much the first budget is raised until the raise ends. */
+  readonly raise?: bigint
   /** How much may happen of what could otherwise happen for ever. */
   readonly most: Allowance
 }
@@ -40,7 +44,7 @@ export interface Allowance {
 
 export type Message = { readonly process: number; readonly epoch: number } & (
   | { readonly kind: 'ask'; readonly serial: number; readonly demands: readonly Demand[] }
-  | { readonly kind: 'answer'; readonly serial: number; readonly told: readonly Told[] }
+  | { readonly kind: 'answer'; readonly serial: number; readonly told: readonly Answer[] }
   | { readonly kind: 'return'; readonly told: readonly Told[] }
   | { readonly kind: 'ship'; readonly outcomes: readonly Outcome[] }
 )
@@ -70,6 +74,10 @@ export interface Process {
   serial: number
   /** Pools of which an answer may have been lost. */
   unsure: boolean[]
+  /** Pools of which something was granted under a raise, as far as it knows. */
+  raised: boolean[]
+  /** Pools that were above their limit when they answered last. */
+  over: boolean[]
   returnsPending: boolean[]
   /** What was given up, and how many records must be on disk before the pool may hear of it. */
   returning: { readonly told: readonly Told[]; readonly behind: number } | null
@@ -94,20 +102,25 @@ export interface World {
   phases: Phase[]
   /** What the provider consumed for each call; undefined while it was not called. */
   consumed: (bigint | undefined)[]
+  /** What an observer saw go wrong in the last step, which no state tells. */
+  wrong: string | null
   left: { -readonly [K in keyof Allowance]: number }
 }
 
 export function newWorld(scenario: Scenario): World {
   const { processes, limits, calls, most } = scenario
   // Every budget has a pool for each of two periods; only the first budget ever uses its second.
+  const db = newDatabase([...limits, ...limits], processes)
+  if (scenario.raise !== undefined) beginRaise(db, 0, scenario.raise)
   return {
     scenario,
-    db: newDatabase([...limits, ...limits], processes),
+    db,
     processes: Array.from({ length: processes }, () => newProcess(0, 'up')),
     messages: [],
     period: 0,
     phases: calls.map(() => 'new'),
     consumed: calls.map(() => undefined),
+    wrong: null,
     left: { ...most },
   }
 }
@@ -121,6 +134,8 @@ export function newProcess(epoch: number, mode: Mode): Process {
     isAsking: false,
     serial: 0,
     unsure: [],
+    raised: [],
+    over: [],
     returnsPending: [],
     returning: null,
     holds: [],
@@ -141,6 +156,8 @@ export function copyWorld(world: World): World {
       locals: process.locals.map((lease) => lease && { ...lease }),
       waiting: [...process.waiting],
       unsure: [...process.unsure],
+      raised: [...process.raised],
+      over: [...process.over],
       returnsPending: [...process.returnsPending],
       holds: [...process.holds],
       queued: [...process.queued],
@@ -151,6 +168,7 @@ export function copyWorld(world: World): World {
     period: world.period,
     phases: [...world.phases],
     consumed: [...world.consumed],
+    wrong: world.wrong,
     left: { ...world.left },
   }
 }
@@ -169,6 +187,10 @@ export function poolsOf({ scenario, period }: World, call: number): number[] {
     budget === 0 ? period * limits.length : budget,
   ).sort((a, b) => a - b)
 }
+
+/** The most that the limit of a pool ever was. */
+export const limitMostOf = ({ scenario, db }: World, pool: number): bigint =>
+  db.pools[pool]!.limit + (pool === 0 && db.raised[0] === 0n ? (scenario.raise ?? 0n) : 0n)
 
 /** The budget that a pool belongs to. */
 export const budgetOf = ({ limits }: Scenario, pool: number) => pool % limits.length
@@ -197,7 +219,7 @@ export function unacknowledged({ outcomes, acknowledged }: Process): Outcome[] {
 
 /** Equal for two worlds of which nothing that matters differs. */
 export function keyOf({ db, processes, messages, period, phases, consumed, left }: World): string {
-  let key = `${period}|${phases.join()}|${consumed.join()}|${Object.values(left).join()}|`
+  let key = `${db.raised.join()}|${period}|${phases.join()}|${consumed.join()}|${Object.values(left).join()}|`
   for (const [pool, { settled, leased }] of db.pools.entries()) {
     key += `P${settled},${leased}`
     for (const epochs of db.leases[pool]!) {
@@ -225,7 +247,8 @@ function textOfProcess(process: Process): string {
   for (const lease of process.locals) {
     key += lease ? `${lease.amount},${lease.returned},${lease.held},${lease.spent};` : '-'
   }
-  key += `${process.waiting.map(({ call, pools }) => `${call}@${pools}`)}|${process.unsure.join()}`
+  key += `${process.waiting.map(({ call, pools }) => `${call}@${pools}`)}|${process.unsure.join()}|${process.raised.join()}`
+  key += `|${process.over.join()}`
   key += `|${process.returnsPending.join()}|${process.holds.map(textOfHeld).join()}|`
   for (const entry of process.queued) {
     key += entry.kind === 'intent' ? `i${entry.call}` : textOfOutcome(entry.outcome)

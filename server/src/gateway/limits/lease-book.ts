@@ -5,7 +5,6 @@
  * runs waits for its turn instead of overtaking.
  */
 import {
-  absorbGrant,
   freeIn,
   type LocalLease,
   newLocalLease,
@@ -18,8 +17,11 @@ import { grantLeases, type LeaseAnswer } from '../../store/pool.ts'
 import type { AppliedLimit } from './applying.ts'
 import { type HoldAnswer, type LeaseEntry, poolKeyOf } from './lease-entry.ts'
 import {
+  absorbAnswer,
+  askedNow,
   giveUp,
-  giveUpAfterRaise,
+  giveUpUnlessGood,
+  hasEnded,
   learnGranted,
   type ReturnOptions,
   sendReturns,
@@ -79,7 +81,7 @@ export class LeaseBook {
   ): HoldAnswer | Promise<HoldAnswer> {
     const enforced = applied.filter(({ limit }) => limit.mode === 'enforce')
     const entries = enforced.map((one) => this.#entryOf(tenantId, one, nowMs))
-    for (const entry of entries) giveUpAfterRaise(entry, nowMs)
+    for (const entry of entries) giveUpUnlessGood(entry)
     if (entries.every(({ waiting }) => waiting === 0)) {
       const outcome = placeHold(
         entries.map(({ lease }) => lease),
@@ -107,18 +109,20 @@ export class LeaseBook {
 
   /**
    * Gives up what is free in the leases of these limits, so that the next request asks the pool, which
-   * reads the limit anew: a lowered budget binds at once.
+   * reads the limit anew: a lowered budget binds at once. What is being asked is asked again.
    */
   giveUp(limitIds: ReadonlySet<string>): void {
     for (const entry of this.#entries.values()) {
-      if (limitIds.has(entry.ownerId) && entry.waiting === 0) giveUp(entry)
+      if (!limitIds.has(entry.ownerId)) continue
+      if (entry.waiting > 0) entry.isChanged = true
+      else giveUp(entry)
     }
   }
 
   /** Returns what was idle, forgets what is over, and tells the pools. Never throws. */
   async returnIdle(nowMs: number, idleMs = this.#options.leaseIdleMs ?? leaseIdleMsDefault) {
     for (const [tenantId, entries] of this.#byTenant(({ answersLost }) => answersLost > 0)) {
-      await learnGranted(this.#options, tenantId, entries)
+      await this.#learn(tenantId, entries)
     }
     for (const entry of this.#entries.values()) {
       const isOver = entry.period.endsAtMs !== null && entry.period.endsAtMs <= nowMs
@@ -169,7 +173,9 @@ export class LeaseBook {
         ownerId: limit.id,
         period: counter.period,
         lastUsedMs: nowMs,
-        limitUntilMs: Number.POSITIVE_INFINITY,
+        limitEnds: null,
+        isOver: false,
+        isChanged: false,
         waiting: 0,
         returnsPending: false,
         answersLost: 0,
@@ -195,6 +201,15 @@ export class LeaseBook {
     })
   }
 
+  /** One question at a time: two answers could be heard in another order than they were given. */
+  async #learn(tenantId: TenantId, entries: readonly LeaseEntry[]): Promise<void> {
+    if (this.#queues.has(tenantId)) return
+    const queue: TenantQueue = { waiters: [], isRunning: true }
+    this.#queues.set(tenantId, queue)
+    await learnGranted(this.#options, tenantId, entries)
+    await this.#serve(tenantId, queue)
+  }
+
   async #serve(tenantId: TenantId, queue: TenantQueue): Promise<void> {
     queue.isRunning = true
     // What lacks in the same turn of the event loop goes in one transaction.
@@ -203,7 +218,9 @@ export class LeaseBook {
       const batch = queue.waiters
       queue.waiters = []
       try {
-        this.#admit(batch, await this.#ask(tenantId, batch))
+        let answers = await this.#ask(tenantId, batch)
+        while (hasChanged(batch)) answers = await this.#ask(tenantId, batch)
+        this.#admit(batch, answers)
       } catch (error) {
         for (const { entries } of batch) for (const entry of entries) entry.answersLost++
         for (const { reject } of batch) reject(error)
@@ -227,9 +244,13 @@ export class LeaseBook {
         else wants.set(entry, [wanted[entry.lease.measure]])
       }
     }
-    for (const entry of wants.keys()) giveUpAfterRaise(entry, Date.now(), true)
-    const asked = [...wants].filter(([entry, list]) => sum(list) > freeIn(entry.lease))
-    const demands = asked.map(([entry, list]) => ({
+    for (const entry of wants.keys()) {
+      giveUpUnlessGood(entry, true)
+      if (entry.isChanged) giveUp(entry)
+      entry.isChanged = false
+    }
+    const lacking = [...wants].filter(([entry, list]) => sum(list) > freeIn(entry.lease))
+    const demands = lacking.map(([entry, list]) => ({
       ...poolKeyOf(entry),
       wants: list,
       free: freeIn(entry.lease),
@@ -237,14 +258,14 @@ export class LeaseBook {
     if (demands.length === 0) return new Map()
     const { database, source } = this.#options
     this.#refills++
+    const asked = askedNow()
     const answers = await database.withTenant(tenantId, (tx) =>
       grantLeases(tx, tenantId, source, demands),
     )
     return new Map(
-      asked.map(([entry], index) => {
+      lacking.map(([entry], index) => {
         const answer = answers[index]!
-        absorbGrant(entry.lease, source.epoch, answer.grantedTotal)
-        entry.limitUntilMs = answer.limitUntilMs ?? Number.POSITIVE_INFINITY
+        absorbAnswer(entry, source.epoch, answer, asked)
         entry.answersLost = 0
         return [entry.lease.key, answer]
       }),
@@ -273,6 +294,15 @@ function isDone(entry: LeaseEntry, nowMs: number): boolean {
   const isOver = period.endsAtMs !== null && period.endsAtMs + forgetAfterMs <= nowMs
   if (!isOver || waiting > 0 || returnsPending || answersLost > 0) return false
   return lease.held === 0n && freeIn(lease) <= 0n
+}
+
+/** A limit was changed, or a raise began or ended, after the pool had been asked. */
+function hasChanged(batch: readonly Waiter[]): boolean {
+  return batch.some(({ entries }) =>
+    entries.some(
+      ({ isChanged, limitEnds }) => isChanged || (limitEnds !== null && hasEnded(limitEnds)),
+    ),
+  )
 }
 
 function sum(list: readonly bigint[]): bigint {

@@ -7,14 +7,29 @@ export interface LeaseEntry extends PoolKey {
   readonly lease: LocalLease
   readonly tenantId: TenantId
   lastUsedMs: number
-  /** When less is allowed again, since a raise ends: what is free then goes back before anything is held. */
-  limitUntilMs: number
+  /** When a raise of the limit begins or ends: what is free then goes back before anything is held. */
+  limitEnds: LimitEnd | null
+  /** The pool was above its limit when it answered last: until it says otherwise, nothing free is held. */
+  isOver: boolean
+  /** The limit was changed while the pool was asked: the answer is of before. */
+  isChanged: boolean
   /** How many requests wait for the pool's answer about this lease. */
   waiting: number
   /** What was given up and not yet heard by the pool. */
   returnsPending: boolean
   /** Answers of the pool that never came: what they granted is not known here. */
   answersLost: number
+}
+
+/**
+ * An instant, by two clocks of this machine: what comes first counts. The one that only rises does not follow a
+ * clock that is set back; the other one goes on where a machine sleeps.
+ */
+export interface LimitEnd {
+  /** By performance.now(). */
+  readonly risingMs: number
+  /** In epoch milliseconds. */
+  readonly wallMs: number
 }
 
 export type HoldAnswer =

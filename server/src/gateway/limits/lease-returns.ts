@@ -8,9 +8,9 @@
  */
 import { absorbGrant, giveUpUnused, type TenantId } from '@commonhold/core'
 import type { Database } from '../../store/database.ts'
-import { grantLeases, type LeaseSource, returnLeases } from '../../store/pool.ts'
+import { grantLeases, type LeaseAnswer, type LeaseSource, returnLeases } from '../../store/pool.ts'
 import type { GatewayLog } from '../call/log.ts'
-import { type LeaseEntry, poolKeyOf } from './lease-entry.ts'
+import { type LeaseEntry, type LimitEnd, poolKeyOf } from './lease-entry.ts'
 
 export interface ReturnOptions {
   readonly database: Database
@@ -28,14 +28,44 @@ export function giveUp(entry: LeaseEntry): void {
 }
 
 /**
- * A raise under which something was leased is over: what is free of it may not be held any more. What
- * the limit is now, the pool says.
+ * A raise has begun or ended since the pool was asked, or the pool was above its limit: what is free may not be
+ * held, and neither may what calls free that end. What the limit is now, the pool says.
  *
  * @param isAsking before the pool is asked on behalf of those who wait; else they are waited for
  */
-export function giveUpAfterRaise(entry: LeaseEntry, nowMs: number, isAsking = false): void {
-  if (nowMs < entry.limitUntilMs || (entry.waiting > 0 && !isAsking)) return
-  giveUp(entry)
+export function giveUpUnlessGood(entry: LeaseEntry, isAsking = false): void {
+  if (entry.limitEnds === null && !entry.isOver) return
+  if (entry.waiting > 0 && !isAsking) return
+  if (entry.isOver || (entry.limitEnds !== null && hasEnded(entry.limitEnds))) giveUp(entry)
+}
+
+export function hasEnded({ risingMs, wallMs }: LimitEnd): boolean {
+  return performance.now() >= risingMs || Date.now() >= wallMs
+}
+
+/** When the pool was asked, by both clocks: what it says to last so long lasts from then on, or longer. */
+export function askedNow(): LimitEnd {
+  return { risingMs: performance.now(), wallMs: Date.now() }
+}
+
+/**
+ * Takes in what a pool answers. Where that pool is above its limit (which was lowered, or a raise of it ended),
+ * nothing that is free is held any more: it may have been granted in an answer that was lost, under a limit that
+ * is no more, and nobody here ever heard until when it was good (decision 25).
+ *
+ * @param asked when it was asked, as `askedNow` said before
+ */
+export function absorbAnswer(
+  entry: LeaseEntry,
+  epoch: number,
+  { grantedTotal, limitForMs, pool }: LeaseAnswer,
+  { risingMs, wallMs }: LimitEnd,
+): void {
+  absorbGrant(entry.lease, epoch, grantedTotal)
+  entry.limitEnds =
+    limitForMs === null ? null : { risingMs: risingMs + limitForMs, wallMs: wallMs + limitForMs }
+  entry.isOver = pool.settled + pool.leased > pool.limit
+  if (entry.isOver) giveUp(entry)
 }
 
 /** Tells the pools what was given up. Never throws: what travels is a total, telling it later is as good. */
@@ -66,14 +96,13 @@ export async function learnGranted(
 ): Promise<void> {
   const doubts = entries.map((entry) => entry.answersLost)
   const demands = entries.map((entry) => ({ ...poolKeyOf(entry), wants: [], free: 0n }))
+  const asked = askedNow()
   try {
     const answers = await database.withTenant(tenantId, (tx) =>
       grantLeases(tx, tenantId, source, demands),
     )
     for (const [index, entry] of entries.entries()) {
-      const { grantedTotal, limitUntilMs } = answers[index]!
-      absorbGrant(entry.lease, source.epoch, grantedTotal)
-      entry.limitUntilMs = Math.min(entry.limitUntilMs, limitUntilMs ?? entry.limitUntilMs)
+      absorbAnswer(entry, source.epoch, answers[index]!, asked)
       // One that was lost meanwhile is a doubt of its own.
       if (entry.answersLost === doubts[index]) entry.answersLost = 0
     }

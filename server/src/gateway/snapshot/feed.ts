@@ -17,7 +17,7 @@ import type { SnapshotChanges, SnapshotRows } from '../../store/snapshot-rows.ts
 import type { GatewayLog } from '../call/log.ts'
 import { SnapshotBook } from './book.ts'
 import type { Keeping, Kept } from './keeping.ts'
-import { loweredLimits } from './limits.ts'
+import { changedLimits } from './limits.ts'
 import { type Applied, TenantSnapshot } from './tenant-snapshot.ts'
 
 /** Announced by the trigger `record_change`: `<tenant's UUID> <revision>`. */
@@ -299,8 +299,8 @@ export class SnapshotFeed {
     this.#broken.delete(tenantId)
     this.#swaps++
     this.#wholeLoads++
-    const lowered = loweredLimits(before?.limits ?? [], next.limits)
-    this.#options.onSwap(tenantId, { lowered, concernsCalls: true })
+    const changed = changedLimits(before?.limits ?? [], next.limits)
+    this.#options.onSwap(tenantId, { changed, concernsCalls: true })
   }
 
   #apply(tenantId: TenantId, changes: SnapshotChanges): void {
@@ -328,7 +328,7 @@ export class SnapshotFeed {
     const before = this.book.tenant(tenantId)
     if (!before) return
     this.book.remove(tenantId)
-    const lowered = loweredLimits(before.limits, new Map())
-    this.#options.onSwap(tenantId, { lowered, concernsCalls: true })
+    const changed = changedLimits(before.limits, new Map())
+    this.#options.onSwap(tenantId, { changed, concernsCalls: true })
   }
 }

@@ -56,17 +56,20 @@ export class Limits {
   }
 }
 
-/** Limits that became smaller or went away: what was leased under the old ones is to be given up. */
-export function loweredLimits(
+/**
+ * Limits that became other than they were, or went away: what was leased under the old ones is to be given up.
+ * Under a larger one too: the pool says until when it is larger, and who has not asked would not know.
+ */
+export function changedLimits(
   before: Iterable<readonly [string, LimitName]>,
   now: ReadonlyMap<string, LimitName>,
 ): Set<string> {
-  const lowered = new Set<string>()
+  const changed = new Set<string>()
   for (const [id, { amount }] of before) {
     const next = now.get(id)
-    if (!next || next.amount < amount) lowered.add(id)
+    if (!next || next.amount !== amount) changed.add(id)
   }
-  return lowered
+  return changed
 }
 
 function usageLimitOf(row: RowOf<'usageLimits'>): UsageLimit {

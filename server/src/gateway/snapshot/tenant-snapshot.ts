@@ -28,7 +28,7 @@ import { Catalogue } from './catalogue.ts'
 import type { PrincipalEntry, TokenEntry } from './entries.ts'
 import { Grants } from './grants.ts'
 import { parseRanges } from './ip-allowlist.ts'
-import { type LimitName, Limits, loweredLimits } from './limits.ts'
+import { changedLimits, type LimitName, Limits } from './limits.ts'
 import { type AccountRow, People, type TeamRow } from './people.ts'
 import { ProviderKeys } from './provider-keys.ts'
 import { addTo, asReplaced, type Replaced } from './replaced.ts'
@@ -63,7 +63,7 @@ export type Credential = RowOf<'credentials'>
 /** What a change means to what runs. */
 export interface Applied {
   /** Limits that became smaller or went away. */
-  readonly lowered: ReadonlySet<string>
+  readonly changed: ReadonlySet<string>
   /** Whether calls that run have to be asked about again. */
   readonly concernsCalls: boolean
 }
@@ -117,7 +117,7 @@ export class TenantSnapshot {
     this.#providerKeys.replace(head, touched.providerKeys.length > 0 ? rows.providerKeys : null)
     this.#head = isOther ? headOf(head) : { ...headOf(head), tenant: this.tenant }
     return {
-      lowered: loweredLimits(before, this.limits),
+      changed: changedLimits(before, this.limits),
       concernsCalls: changes(callTables),
     }
   }

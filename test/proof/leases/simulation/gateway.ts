@@ -3,8 +3,8 @@
  * slow, shipping, and what of it survives a crash. Time and the network are the simulation's.
  */
 import { freeIn, type LocalLease, newLocalLease } from '@commonhold/core'
-import type { Demand, Outcome, Position, Told } from '../database-model.ts'
-import { realRules as rules } from '../rules.ts'
+import type { Answer, Demand, Outcome, Position, Told } from '../database-model.ts'
+import { type Rules, realRules as rules } from '../rules.ts'
 import { nanosOnly } from '../world.ts'
 
 export interface Call {
@@ -13,7 +13,11 @@ export interface Call {
   readonly worst: bigint
   readonly cost: bigint
   readonly callMs: number
+  readonly atMs: number
+  /** Until then it waits for money that others hold. */
   readonly untilMs: number
+  /** It was given less output than it asked for, since no more fits. */
+  readonly isShortened: boolean
 }
 
 export interface Lease {
@@ -21,6 +25,11 @@ export interface Lease {
   lastUsedMs: number
   returnsPending: boolean
   answersLost: number
+  /** Something of it was granted under a raise that is in force still. */
+  isRaised: boolean
+  /** Its pool was above its limit when it answered last, or has been since: nothing that is free is held. */
+  isOver: boolean
+  reclaimedMs: number
 }
 
 export interface Intent {
@@ -55,7 +64,8 @@ export class SimulatedGateway {
     let lease = this.leases.get(pool)
     if (!lease) {
       const local = newLocalLease(String(pool).padStart(6, '0'), 'nanos', this.epoch)
-      lease = { local, lastUsedMs: nowMs, returnsPending: false, answersLost: 0 }
+      const state = { returnsPending: false, answersLost: 0, isRaised: false, isOver: false }
+      lease = { local, lastUsedMs: nowMs, reclaimedMs: Number.NEGATIVE_INFINITY, ...state }
       this.leases.set(pool, lease)
     }
     return lease
@@ -63,7 +73,10 @@ export class SimulatedGateway {
 
   tryHold(call: Call, nowMs: number): boolean {
     const leases = call.pools.map((pool) => this.lease(pool, nowMs))
-    for (const lease of leases) lease.lastUsedMs = nowMs
+    for (const lease of leases) {
+      lease.lastUsedMs = nowMs
+      if (lease.isOver) giveUp(lease)
+    }
     const locals = leases.map(({ local }) => local)
     return rules.placeHold(locals, nanosOnly(call.worst)).ok
   }
@@ -93,12 +106,36 @@ export class SimulatedGateway {
     return demands
   }
 
-  absorb(told: readonly Told[], nowMs: number): void {
-    for (const { pool, total } of told) {
+  absorb(given: Rules, told: readonly Answer[], nowMs: number): void {
+    for (const { pool, total, isRaised, isOver } of told) {
       const lease = this.lease(pool, nowMs)
       rules.absorbGrant(lease.local, this.epoch, total)
       lease.answersLost = 0
+      lease.isRaised = isRaised
+      lease.isOver = given.givesUpWhenOver && isOver
+      if (lease.isOver) giveUp(lease)
     }
+  }
+
+  /** What was leased under a raise may not be held after it: the pool is to be asked again. */
+  raiseEnded(pool: number): void {
+    const lease = this.leases.get(pool)
+    if (lease?.isRaised) lease.isOver = true
+  }
+
+  freeOf(pool: number): bigint {
+    const lease = this.leases.get(pool)
+    return lease ? freeIn(lease.local) : 0n
+  }
+
+  /** Somebody else waits for it. @returns whether something was given up */
+  giveUpFor(pool: number, nowMs: number, everyMs: number): boolean {
+    const lease = this.leases.get(pool)
+    if (!lease || nowMs - lease.reclaimedMs < everyMs || freeIn(lease.local) <= 0n) return false
+    if (this.waiting.some(({ pools }) => pools.includes(pool))) return false
+    lease.reclaimedMs = nowMs
+    giveUp(lease)
+    return true
   }
 
   /** Takes what is idle out of the leases. @returns what to tell when all that is booked is on disk */
@@ -106,11 +143,7 @@ export class SimulatedGateway {
     const told: Told[] = []
     const wanted = new Set(this.waiting.flatMap(({ pools }) => pools))
     for (const [pool, lease] of this.leases) {
-      if (nowMs - lease.lastUsedMs >= idleMs && !wanted.has(pool)) {
-        const before = lease.local.returned
-        rules.giveUpUnused(lease.local, 0n)
-        if (lease.local.returned !== before) lease.returnsPending = true
-      }
+      if (nowMs - lease.lastUsedMs >= idleMs && !wanted.has(pool)) giveUp(lease)
       if (lease.returnsPending) told.push({ pool, total: lease.local.returned })
     }
     return told
@@ -145,4 +178,10 @@ export class SimulatedGateway {
     this.isUp = true
     return cut.map(({ call }) => call)
   }
+}
+
+function giveUp(lease: Lease): void {
+  const before = lease.local.returned
+  rules.giveUpUnused(lease.local, 0n)
+  if (lease.local.returned !== before) lease.returnsPending = true
 }

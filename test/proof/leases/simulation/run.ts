@@ -1,13 +1,13 @@
 /** Simulates each kind of traffic under several seeds: for `npm run prove -- simulation`. */
-import { calm, policyNow, rough, type Setting } from './setting.ts'
+import { calm, policyNow, raises, rough, type Setting } from './setting.ts'
 import { type Figures, simulate } from './simulate.ts'
 
-/** The last two say where the goals are not reached: worst cases that are far above the costs. */
 export const settings: Readonly<Record<string, Setting>> = {
   calm,
   rough,
   'loose worst cases': { ...calm, worstPerCost: 10 },
   'small budgets': { ...calm, callsPerBudget: 200 },
+  'a raise that ends': raises,
 }
 
 export interface SimulationVerdict {
@@ -45,8 +45,10 @@ function together(all: readonly Figures[]) {
     refused: sum((one) => one.refused),
     crashes: sum((one) => one.crashes),
     unknown: sum((one) => one.unknown),
+    shortened: sum((one) => one.shortened),
     overspentNanos: sum((one) => Number(one.overspentNanos)),
     asksPerCall: mean((one) => one.asksPerCall),
+    reclaimsPerCall: mean((one) => one.reclaimsPerCall),
     spentAtFirstRefusalMean: mean((one) => one.spentAtFirstRefusalMean),
     spentAtFirstRefusalLeast: least((one) => one.spentAtFirstRefusalLeast),
     spentAtEndMean: mean((one) => one.spentAtEndMean),

@@ -6,6 +6,11 @@ import { leaseIdleMsDefault } from '../../../../server/src/gateway/limits/lease-
 export interface Policy {
   /** How long a call waits for money that calls in flight hold, before it is refused. */
   readonly queueMs: number
+  /** Whether those who wait ask the others for what lies idle in their leases. */
+  readonly reclaims: boolean
+  /** The least that a call is shortened to, in thousandths of the mean cost; null: it is refused. */
+  readonly shortensTo: bigint | null
+  readonly shortensPart: bigint
   /** A lease that nobody used for so long goes back. */
   readonly idleMs: number
   /** A grant takes this part of a pool's room, and this many requests' worth at most. */
@@ -27,11 +32,16 @@ export interface Setting {
   readonly periods: number
   /** On average so long between two troubles of each kind in one process; 0 for none. */
   readonly troubleEveryMs: number
+  /** How much of each limit is a raise that ends after half of the period: a part of it; 0 for none. */
+  readonly raisedPart: number
 }
 
 /** What the gateway does (server/src/gateway/limits). */
 export const policyNow: Policy = {
   queueMs: 0,
+  reclaims: false,
+  shortensTo: null,
+  shortensPart: 4n,
   idleMs: leaseIdleMsDefault,
   roomDivisor: leaseRoomDivisor,
   requestsMax: leaseRequestsMax,
@@ -47,9 +57,20 @@ export const calm: Setting = {
   periodMs: 300_000,
   periods: 1,
   troubleEveryMs: 0,
+  raisedPart: 0,
 }
 
 export const rough: Setting = { ...calm, periods: 2, troubleEveryMs: 60_000 }
+
+/** More of what there is ends in the middle of each period than is left by then. */
+export const raises: Setting = {
+  ...rough,
+  processes: 4,
+  budgets: 3,
+  callsPerBudget: 1_000,
+  periodMs: 60_000,
+  raisedPart: 0.6,
+}
 
 export const meanCost = 1_000n
 export const housekeepingMs = 500
