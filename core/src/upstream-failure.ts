@@ -92,6 +92,8 @@ const failuresByStatus: Readonly<Record<number, UpstreamFailure>> = {
   403: 'credential_refused',
   404: 'model_not_found',
   408: 'timed_out',
+  // Amazon: the model behind the provider failed.
+  424: 'internal_error',
   429: 'rate_limited',
   500: 'internal_error',
   503: 'overloaded',

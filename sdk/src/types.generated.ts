@@ -2060,6 +2060,8 @@ export interface ProviderAccount {
     | 'anthropic'
     | 'gemini'
     | 'azure-openai'
+    | 'bedrock'
+    | 'vertex'
     | 'mistral'
     | 'groq'
     | 'deepseek'
@@ -2080,6 +2082,12 @@ export interface ProviderAccount {
   baseUrl?: string
   /** azure-openai alone, such as 2024-10-21. Absent: the newer address, which needs none. */
   apiVersion?: string
+  /** bedrock and vertex alone: where the models run, such as us-east-1 or europe-west4. vertex takes global, us and eu as well. */
+  region?: string
+  /** vertex alone: the Google Cloud project. Absent: the one that the service account’s key names. */
+  project?: string
+  /** bedrock alone, with secretAccessKey: signs requests. Absent: apiKey is used. */
+  accessKeyId?: string
 }
 
 export interface ProviderAccountCreateInput {
@@ -2092,6 +2100,8 @@ export interface ProviderAccountCreateInput {
     | 'anthropic'
     | 'gemini'
     | 'azure-openai'
+    | 'bedrock'
+    | 'vertex'
     | 'mistral'
     | 'groq'
     | 'deepseek'
@@ -2112,8 +2122,20 @@ export interface ProviderAccountCreateInput {
   baseUrl?: string | undefined
   /** azure-openai alone, such as 2024-10-21. Absent: the newer address, which needs none. */
   apiVersion?: string | undefined
+  /** bedrock and vertex alone: where the models run, such as us-east-1 or europe-west4. vertex takes global, us and eu as well. */
+  region?: string | undefined
+  /** vertex alone: the Google Cloud project. Absent: the one that the service account’s key names. */
+  project?: string | undefined
+  /** bedrock alone, with secretAccessKey: signs requests. Absent: apiKey is used. */
+  accessKeyId?: string | undefined
   /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
   apiKey?: string | undefined
+  /** bedrock alone: the secret of accessKeyId. Encrypted with the tenant’s key, never read back. */
+  secretAccessKey?: string | undefined
+  /** bedrock alone: the session token of temporary credentials. Encrypted with the tenant’s key, never read back. */
+  sessionToken?: string | undefined
+  /** vertex alone: a service account’s key, the whole JSON file. Encrypted with the tenant’s key, never read back. */
+  serviceAccountKey?: string | undefined
 }
 
 export interface ProviderAccountList {
@@ -2139,6 +2161,8 @@ export interface ProviderAccountUpdateInput {
     | 'anthropic'
     | 'gemini'
     | 'azure-openai'
+    | 'bedrock'
+    | 'vertex'
     | 'mistral'
     | 'groq'
     | 'deepseek'
@@ -2159,8 +2183,20 @@ export interface ProviderAccountUpdateInput {
   baseUrl?: string | null | undefined
   /** azure-openai alone, such as 2024-10-21. Absent: the newer address, which needs none. */
   apiVersion?: string | null | undefined
+  /** bedrock and vertex alone: where the models run, such as us-east-1 or europe-west4. vertex takes global, us and eu as well. */
+  region?: string | null | undefined
+  /** vertex alone: the Google Cloud project. Absent: the one that the service account’s key names. */
+  project?: string | null | undefined
+  /** bedrock alone, with secretAccessKey: signs requests. Absent: apiKey is used. */
+  accessKeyId?: string | null | undefined
   /** The vendor’s key. Encrypted with the tenant’s key, never read back. */
   apiKey?: string | null | undefined
+  /** bedrock alone: the secret of accessKeyId. Encrypted with the tenant’s key, never read back. */
+  secretAccessKey?: string | null | undefined
+  /** bedrock alone: the session token of temporary credentials. Encrypted with the tenant’s key, never read back. */
+  sessionToken?: string | null | undefined
+  /** vertex alone: a service account’s key, the whole JSON file. Encrypted with the tenant’s key, never read back. */
+  serviceAccountKey?: string | null | undefined
 }
 
 /** What a resource can be. */

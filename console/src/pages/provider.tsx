@@ -23,7 +23,7 @@ export function ProviderPage() {
       noun="provider"
       query={query}
       parent={{ label: 'Providers', to: paths.providers(account) }}
-      facts={({ provider, baseUrl }) => [
+      facts={({ provider, baseUrl, region, project }) => [
         ['Type', providerKinds[provider].label],
         provider !== 'sandbox' && [
           'Base URL',
@@ -31,7 +31,9 @@ export function ProviderPage() {
             {baseUrl ?? '–'}
           </span>,
         ],
-        provider !== 'sandbox' && ['API key', 'Encrypted, never shown'],
+        region !== undefined && ['Region', region],
+        project !== undefined && ['Project', project],
+        provider !== 'sandbox' && ['Keys', 'Encrypted, never shown'],
       ]}
       tabs={(provider) => [
         { id: 'models', label: 'Models', content: () => <ModelList provider={provider} /> },

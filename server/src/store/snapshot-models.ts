@@ -1,4 +1,5 @@
 /** What can be called, with what it costs and the keys to it, for a gateway's snapshot. */
+import { type ProviderSecret, providerSecrets } from '@commonhold/contract'
 import { type Tx, typed } from './database.ts'
 import { resourceIdOf } from './resource-id.ts'
 import { among, asksForNothing, type Only } from './snapshot-only.ts'
@@ -31,12 +32,13 @@ export async function loadProviderKeys(tx: Tx): Promise<RowOf<'providerKeys'>[]>
   const rows = await tx
     .selectFrom('secretValue')
     .innerJoin('resource', 'resource.id', 'secretValue.resourceId')
-    .select(['resourceId', 'ciphertext', 'kind'])
+    .select(['resourceId', 'field', 'ciphertext', 'kind'])
     .where('kind', '=', 'provider-account')
-    .where('field', '=', 'apiKey')
+    .where('field', 'in', providerSecrets)
     .execute()
   return rows.map((row) => ({
     resourceId: resourceIdOf(row.kind, row.resourceId),
+    field: row.field as ProviderSecret,
     ciphertext: row.ciphertext,
   }))
 }

@@ -2,6 +2,7 @@
  * What a gateway knows of one tenant: rows with typed ids, as they are at one revision, and what a
  * change of the tenant makes of them. Plain data: whoever writes it down can read it back.
  */
+import type { ProviderSecret } from '@commonhold/contract'
 import type {
   AccountId,
   GrantId,
@@ -111,6 +112,7 @@ export interface SnapshotTables {
   }[]
   readonly providerKeys: readonly {
     readonly resourceId: ResourceId
+    readonly field: ProviderSecret
     readonly ciphertext: Buffer
   }[]
   readonly prices: readonly {

@@ -7,6 +7,7 @@ import { newTokenText } from '../../src/crypto/credential-hash.ts'
 import { createVault } from '../../src/crypto/envelope.ts'
 import { newUuid } from '../../src/crypto/new-id.ts'
 import type { GatewayOptions } from '../../src/gateway/gateway.ts'
+import { keptVersion } from '../../src/gateway/snapshot/kept/format.ts'
 import { loadKept } from '../../src/gateway/snapshot/kept/load.ts'
 import { takeDatabaseAway } from './support/away.ts'
 import {
@@ -128,7 +129,10 @@ test('a file of another key, database or version, or a damaged one, is not used,
     ['It is shorter than it should be.', (bytes) => bytes.subarray(0, bytes.length - 1)],
     ['It is shorter than it should be.', (bytes) => bytes.subarray(0, 40)],
     ['It is no snapshot, or its beginning is damaged.', (bytes) => flipped(bytes, 0)],
-    ['It is of version 2, and this gateway reads 1.', (bytes) => withVersion(bytes, '2')],
+    [
+      `It is of version 9, and this gateway reads ${keptVersion}.`,
+      (bytes) => withVersion(bytes, '9'),
+    ],
   ]
   for (const [why, change] of cases) {
     const ofIndex = copyWith((bytes, isIndex) => (isIndex ? change(bytes) : bytes))

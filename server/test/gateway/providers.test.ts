@@ -16,14 +16,23 @@ const tenantId = formatId('tnt', newUuid())
 interface Given {
   readonly baseUrl?: string
   readonly spec?: object
+  readonly model?: string
+  readonly secrets?: Readonly<Record<string, string>>
   readonly isStream?: boolean
   readonly headers?: Readonly<Record<string, string>>
 }
 
 async function endpointOf(name: ProviderType, route: UpstreamRoute, given: Given = {}) {
   const { baseUrl = null, spec = {}, isStream = false, headers = {} } = given
-  const entry = { provider: name, baseUrl, spec, apiKey: () => 'the-key' } as ProviderEntry
-  const model = { upstreamModel: 'the model', provider: entry } as ModelEntry
+  const secrets: Readonly<Record<string, string>> = given.secrets ?? {}
+  const entry = {
+    provider: name,
+    baseUrl,
+    spec,
+    apiKey: () => 'the-key',
+    secret: (field) => secrets[field] ?? null,
+  } as ProviderEntry
+  const model = { upstreamModel: given.model ?? 'the model', provider: entry } as ModelEntry
   const header = (wanted: string) => headers[wanted] ?? null
   const call = { entry, model, tenantId, route, isStream, header }
   return findProvider(name)!.endpoint(context, call) as Endpoint | string
@@ -38,9 +47,14 @@ test('every provider of the contract is known, and each that has an address of i
   for (const name of providerTypes) {
     const provider = findProvider(name)
     expect([name, provider !== undefined]).toEqual([name, true])
-    const route = provider!.routeFor('chat')!
-    const { baseUrl } = providerPresets[name]
-    const url = await urlOf(name, route)
+    const route = provider!.routeFor('chat', 'model')!
+    const { baseUrl, fields } = providerPresets[name]
+    const isRegional = (fields as readonly string[]).includes('region')
+    const url = await urlOf(name, route, isRegional ? { spec: { region: 'us-east-1' } } : {})
+    if (isRegional) {
+      expect(url).toMatch(/^https:\/\/[a-z.-]*us-east-1[.-]/)
+      continue
+    }
     if (name === 'sandbox') continue
     if (baseUrl === null)
       expect([name, url]).toEqual([name, expect.stringContaining('no base URL')])
@@ -104,6 +118,59 @@ describe('addresses and headers', () => {
     })
   })
 
+  test('of Bedrock: by region, with the model’s id escaped, and with a key of its own', async () => {
+    const spec = { region: 'us-east-1' }
+    const model = 'us.anthropic.claude-sonnet-4-20250514-v1:0'
+    const base = 'https://bedrock-runtime.us-east-1.amazonaws.com/model'
+    const escaped = 'us.anthropic.claude-sonnet-4-20250514-v1%3A0'
+    expect(await urlOf('bedrock', 'converse', { spec, model })).toBe(`${base}/${escaped}/converse`)
+    expect(await urlOf('bedrock', 'converse', { spec, model, isStream: true })).toBe(
+      `${base}/${escaped}/converse-stream`,
+    )
+    const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1'
+    expect(await urlOf('bedrock', 'converse', { spec, model: arn })).toContain(
+      'application-inference-profile%2Fa1/converse',
+    )
+    const china = { spec: { region: 'cn-north-1' } }
+    expect(await urlOf('bedrock', 'converse', china)).toContain('cn-north-1.amazonaws.com.cn/')
+    const endpoint = await endpointOf('bedrock', 'converse', { spec, model })
+    expect(endpoint).toMatchObject({ headers: { authorization: 'Bearer the-key' } })
+    const half = { spec: { ...spec, accessKeyId: 'AKIDEXAMPLE1234567' } }
+    expect(await urlOf('bedrock', 'converse', half)).toContain('no secret access key')
+  })
+
+  test('of Vertex: by region and project, and by who made the model', async () => {
+    const at = (region: string, model: string, more: object = {}) =>
+      urlOf('vertex', model.startsWith('claude') ? 'messages' : 'generate', {
+        spec: { region, project: 'my-project' },
+        model,
+        ...more,
+      })
+    const projects = 'v1/projects/my-project/locations'
+    expect(await at('europe-west4', 'gemini-2.5-pro', { isStream: true })).toBe(
+      `https://europe-west4-aiplatform.googleapis.com/${projects}/europe-west4/publishers/google/models/gemini-2.5-pro:streamGenerateContent?alt=sse`,
+    )
+    expect(await at('global', 'claude-sonnet-4@20250514')).toBe(
+      `https://aiplatform.googleapis.com/${projects}/global/publishers/anthropic/models/claude-sonnet-4@20250514:rawPredict`,
+    )
+    expect(await at('eu', 'claude-sonnet-4@20250514', { isStream: true })).toBe(
+      `https://aiplatform.eu.rep.googleapis.com/${projects}/eu/publishers/anthropic/models/claude-sonnet-4@20250514:streamRawPredict`,
+    )
+    const express = await endpointOf('vertex', 'generate', {
+      spec: { region: 'global' },
+      model: 'google/gemini-2.5-flash',
+    })
+    expect(express).toMatchObject({
+      path: '/v1/publishers/google/models/gemini-2.5-flash:generateContent',
+      headers: { 'x-goog-api-key': 'the-key' },
+    })
+    const { routeFor } = findProvider('vertex')!
+    expect(routeFor('chat', 'claude-opus-4-1@20250805')).toBe('messages')
+    expect(routeFor('messages', 'anthropic/claude-opus-4-1@20250805')).toBe('messages')
+    expect(routeFor('chat', 'meta/llama-4-maverick')).toBeNull()
+    expect(routeFor('embeddings', 'gemini-2.5-pro')).toBeNull()
+  })
+
   test('of Cohere: ranking is beside what it has of OpenAI’s format', async () => {
     expect(await urlOf('cohere', 'chat')).toBe(
       'https://api.cohere.ai/compatibility/v1/chat/completions',
@@ -130,6 +197,14 @@ describe('a passing body', () => {
   test('asks for usage in a stream, but not of servers that refuse the question', () => {
     expect(passed('openai', body).stream_options).toEqual({ include_usage: true })
     expect(passed('mistral', body)).toEqual({ ...body, model: 'vendor-name' })
+  })
+
+  test('of Anthropic’s at Vertex: a version in it and no model, wherever that stood', () => {
+    const versioned = { anthropic_version: 'vertex-2023-10-16' }
+    const { model: _, ...rest } = body
+    expect(passed('vertex', body)).toEqual({ ...rest, ...versioned })
+    expect(passed('vertex', { ...rest, model: 'a/b' })).toEqual({ ...rest, ...versioned })
+    expect(passed('vertex', { model: 'a/b' })).toEqual(versioned)
   })
 
   test('T77: may not choose other models behind the one that is allowed and priced', () => {

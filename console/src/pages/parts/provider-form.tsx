@@ -6,14 +6,17 @@ import { tenantQuery } from '../../api/session.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { type Form, given, useForm } from '../../ui/form.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
+import { CloudFields, cloudBody, cloudValues } from './provider-cloud-fields.tsx'
 import {
   choosableKinds,
+  type Provider,
   type ProviderKind,
   type ProviderType,
   providerKinds,
 } from './provider-kinds.ts'
 
-export type Provider = Awaited<ReturnType<typeof client.providerAccount.get>>
+export type { Provider }
+
 interface ProviderFormProps {
   /** Absent: a new one. */
   provider?: Provider
@@ -31,6 +34,7 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
       baseUrl: provider?.baseUrl ?? '',
       apiVersion: provider?.apiVersion ?? '',
       apiKey: '',
+      ...cloudValues(provider),
     },
     submit: (values, account) => {
       const isSandbox = values.provider === 'sandbox'
@@ -41,6 +45,7 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
         baseUrl: isSandbox ? undefined : given(values.baseUrl),
         apiVersion: values.provider === 'azure-openai' ? given(values.apiVersion) : undefined,
         apiKey: isSandbox ? undefined : given(values.apiKey),
+        ...cloudBody(values.provider, values),
       }
       return provider === undefined
         ? client.providerAccount.create({ account }, body)
@@ -71,6 +76,7 @@ export function ProviderForm({ provider, close, onSaved }: ProviderFormProps) {
         placeholder={kind.label}
         nameDescription="The first part of a model’s name: callers ask for name/model."
       />
+      <CloudFields form={form} provider={form.values.provider} isNew={provider === undefined} />
       {!isSandbox && <VendorFields form={form} kind={kind} isNew={provider === undefined} />}
       {form.values.provider === 'azure-openai' && (
         <TextInput
@@ -97,18 +103,20 @@ interface VendorFieldsProps<V> {
   isNew: boolean
 }
 
+function hintOf({ baseUrl, baseUrlHint, isRegional }: ProviderKind): string {
+  if (isRegional) return 'Only for a private endpoint. Leave it empty for the region’s own.'
+  if (baseUrl !== null) return 'Leave it empty for the vendor’s own.'
+  return baseUrlHint ?? 'Up to and including the version.'
+}
+
 function VendorFields<V extends VendorValues>({ form, kind, isNew }: VendorFieldsProps<V>) {
   return (
     <>
       <TextInput
         label="Base URL"
-        description={
-          kind.baseUrl === null
-            ? (kind.baseUrlHint ?? 'Up to and including the version.')
-            : 'Leave it empty for the vendor’s own.'
-        }
+        description={hintOf(kind)}
         placeholder={kind.baseUrl ?? kind.baseUrlExample}
-        required={kind.baseUrl === null}
+        required={kind.baseUrl === null && !kind.isRegional}
         value={form.values.baseUrl}
         error={form.errorOf('baseUrl')}
         onChange={(event) => form.set('baseUrl', event.currentTarget.value as V['baseUrl'])}
@@ -116,9 +124,11 @@ function VendorFields<V extends VendorValues>({ form, kind, isNew }: VendorField
       <PasswordInput
         label="API key"
         description={
-          isNew
-            ? 'Encrypted with the tenant’s own key, and never shown again.'
-            : 'Leave it empty to keep the one that is there.'
+          kind.isRegional
+            ? 'In place of the credentials above. Encrypted, and never shown again.'
+            : isNew
+              ? 'Encrypted with the tenant’s own key, and never shown again.'
+              : 'Leave it empty to keep the one that is there.'
         }
         autoComplete="off"
         value={form.values.apiKey}

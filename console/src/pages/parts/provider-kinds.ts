@@ -1,7 +1,8 @@
 /** The vendors that an account can be connected to: what each is called, and what it wants to be told. */
 import type { client } from '../../api/client.ts'
 
-export type ProviderType = Awaited<ReturnType<typeof client.providerAccount.get>>['provider']
+export type Provider = Awaited<ReturnType<typeof client.providerAccount.get>>
+export type ProviderType = Provider['provider']
 
 export interface ProviderKind {
   readonly label: string
@@ -11,6 +12,8 @@ export interface ProviderKind {
   /** Shown where an address has to be given, with what it has to be. */
   readonly baseUrlExample?: string
   readonly baseUrlHint?: string
+  /** Its address is made from a region; one of its own is only for private endpoints. */
+  readonly isRegional?: true
 }
 
 const openai = 'Speaks OpenAI’s format.'
@@ -38,6 +41,16 @@ export const providerKinds: Readonly<Record<ProviderType, ProviderKind>> = {
     ...own('Azure OpenAI', 'https://my-resource.openai.azure.com'),
     description: 'A model’s upstream name is its deployment.',
     baseUrlHint: 'The address of the resource.',
+  },
+  bedrock: {
+    ...own('Amazon Bedrock', 'https://vpce-0123.bedrock-runtime.us-east-1.vpce.amazonaws.com'),
+    description: 'Any model that Converse serves. A model’s upstream name is its id or profile.',
+    isRegional: true,
+  },
+  vertex: {
+    ...own('Google Vertex AI', 'https://europe-west4-aiplatform.googleapis.com'),
+    description: 'Gemini, and Claude at Google, with a service account.',
+    isRegional: true,
   },
   mistral: vendor('Mistral', 'https://api.mistral.ai/v1'),
   groq: vendor('Groq', 'https://api.groq.com/openai/v1'),

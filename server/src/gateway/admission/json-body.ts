@@ -97,13 +97,19 @@ function trimmedEnd(text: string, end: number): number {
 }
 
 /**
- * @param edits JSON texts by field: they replace its value, or are added to the end
+ * @param edits JSON texts by field: they replace its value, or are added to the end; null takes the field
+ *   away
  * @returns the body's text with the edits in it
  */
-export function editedBody({ text, spans }: JsonBody, edits: ReadonlyMap<string, string>): string {
+export function editedBody(
+  { text, spans }: JsonBody,
+  edits: ReadonlyMap<string, string | null>,
+): string {
   const inPlace = [...edits].flatMap(([key, json]) => {
     const span = spans.get(key)
-    return span ? [{ from: span[0], to: span[1], json }] : []
+    if (span === undefined) return []
+    if (json === null) return [{ ...wholeField(text, span), json: '' }]
+    return [{ from: span[0], to: span[1], json }]
   })
   inPlace.sort((a, b) => a.from - b.from)
   let edited = ''
@@ -112,9 +118,20 @@ export function editedBody({ text, spans }: JsonBody, edits: ReadonlyMap<string,
     edited += text.slice(at, from) + json
     at = to
   }
-  const added = [...edits].filter(([key]) => !spans.has(key))
+  const added = [...edits].filter(([key, json]) => json !== null && !spans.has(key))
   if (added.length === 0) return edited + text.slice(at)
   const close = text.lastIndexOf('}')
   const fields = added.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')
-  return `${edited}${text.slice(at, close)}${spans.size > 0 ? ',' : ''}${fields}}`
+  const isEmpty = inPlace.filter(({ json }) => json === '').length === spans.size
+  return `${edited}${text.slice(at, close)}${isEmpty ? '' : ','}${fields}}`
+}
+
+/** Where a field stands with its name and the comma behind it, or the one before it if it is the last. */
+function wholeField(text: string, [valueFrom, valueTo]: readonly [number, number]) {
+  const closing = text.lastIndexOf('"', text.lastIndexOf(':', valueFrom - 1))
+  const from = text.lastIndexOf('"', closing - 1)
+  const next = firstAfterBlanks(text, valueTo)
+  if (text[next] === ',') return { from, to: next + 1 }
+  const before = trimmedEnd(text, from) - 1
+  return { from: text[before] === ',' ? before : from, to: valueTo }
 }

@@ -108,7 +108,7 @@ function targetOf(caller: Caller, { name, route }: Asked): Target {
   const provider = findProvider(model.provider.provider)
   if (
     model.modelType !== modelType ||
-    provider?.routeFor(route) !== route ||
+    provider?.routeFor(route, model.upstreamModel) !== route ||
     !provider.hasBatches
   ) {
     throw wrong(`The model '${name}' does not serve ${serves} in batches.`)

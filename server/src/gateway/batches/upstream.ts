@@ -66,7 +66,10 @@ export async function askProvider(
   if (failure === null) return answered
   const text = await limited(answered, errorBodyBytesMax)
   const about = { status: answered.statusCode, headers: answered.headers, error: errorOf(text) }
-  throw providerFailure(failure, { ...about, secret: model.provider.apiKey() })
+  throw providerFailure(failure, {
+    ...about,
+    secrets: endpoint.secrets ?? model.provider.apiKey(),
+  })
 }
 
 /** @throws Failure where the answer is no object of JSON */

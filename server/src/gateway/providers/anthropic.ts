@@ -79,7 +79,7 @@ function headersOf({ entry, header }: UpstreamCall): Readonly<Record<string, str
 }
 
 /** @throws Failure invalid_request that names the first that is not known to be harmless */
-function checkedBetas(header: string | null): string | null {
+export function checkedBetas(header: string | null): string | null {
   if (header === null) return null
   const names = header.split(',').map((name) => name.trim())
   const given = names.filter((name) => name !== '')

@@ -14,12 +14,16 @@ export interface BaseUrl {
 const known = new Map<string, BaseUrl | string>()
 const knownMax = 10_000
 
-/** @returns a sentence where there is none that may be called */
+/**
+ * @param own the vendor's address for this account, where it depends on more than the vendor
+ * @returns a sentence where there is none that may be called
+ */
 export function baseUrlOf(
   { allowPrivate }: Pick<ProviderContext, 'allowPrivate'>,
   { baseUrl, provider }: Pick<ProviderEntry, 'baseUrl' | 'provider'>,
+  own?: string,
 ): BaseUrl | string {
-  const text = baseUrl ?? providerPreset(provider)?.baseUrl ?? null
+  const text = baseUrl ?? own ?? providerPreset(provider)?.baseUrl ?? null
   if (text === null) return 'The provider account has no base URL.'
   const key = `${allowPrivate ? '+' : '-'}${text}`
   const found = known.get(key)

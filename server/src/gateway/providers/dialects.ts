@@ -1,5 +1,6 @@
 /** Which format a route speaks, on the client's side and on a provider's. */
 import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
+import { bedrockConverse } from '../wire/bedrock-converse/index.ts'
 import type { ClientWire, PassingWire, ProviderWire } from '../wire/dialect.ts'
 import { geminiGenerate } from '../wire/gemini-generate/index.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
@@ -32,6 +33,7 @@ const providers: Partial<Readonly<Record<UpstreamRoute, ProviderWire>>> = {
   chat: openaiChat,
   messages: anthropicMessages,
   generate: geminiGenerate,
+  converse: bedrockConverse,
 }
 
 /** For a client and a provider of the same format. */

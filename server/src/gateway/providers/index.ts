@@ -2,9 +2,11 @@
 import { providerPresets } from '@commonhold/contract'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
+import { bedrock } from './bedrock.ts'
 import { gemini } from './gemini.ts'
 import { openaiCompatible, sandbox } from './openai-compatible.ts'
 import type { Provider } from './provider.ts'
+import { vertex } from './vertex.ts'
 
 const ofOpenaiFormat = Object.entries(providerPresets)
   .filter(([, { format }]) => format === 'openai')
@@ -14,7 +16,9 @@ const providers: ReadonlyMap<string, Provider> = new Map<string, Provider>([
   ...ofOpenaiFormat,
   ['anthropic', anthropic],
   ['azure-openai', azureOpenai],
+  ['bedrock', bedrock],
   ['gemini', gemini],
+  ['vertex', vertex],
   ['sandbox', sandbox],
 ])
 

@@ -26,6 +26,7 @@ export type UpstreamRoute =
   | MeteredRoute
   | 'count_tokens'
   | 'generate'
+  | 'converse'
   | 'files'
   | 'batches'
   | 'base'
@@ -45,6 +46,10 @@ export interface Endpoint {
   readonly origin: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  /** @returns headers that depend on what is sent: a signature. Asked for once the body is as it goes out */
+  sign?(body: string | Buffer): Promise<Readonly<Record<string, string>>>
+  /** What of this must not be told on; the account's API key, where nothing else is said. */
+  readonly secrets?: readonly string[]
 }
 
 export interface ProviderContext {
@@ -68,8 +73,11 @@ export interface Provider {
   /** It takes files and batches as OpenAI does. */
   readonly hasBatches?: true
   readonly clientGone: ClientGonePolicy
-  /** @returns by which of its own routes it serves a client's, or null where it can't */
-  routeFor(route: MeteredRoute | 'count_tokens'): UpstreamRoute | null
+  /**
+   * @param upstreamModel of which the route may depend, where a provider has models of several makers
+   * @returns by which of its own routes it serves a client's, or null where it can't
+   */
+  routeFor(route: MeteredRoute | 'count_tokens', upstreamModel: string): UpstreamRoute | null
   /**
    * @returns where to send it, or a sentence that says why it can't be sent
    * @throws Failure invalid_request where the call asks for what may not be passed on

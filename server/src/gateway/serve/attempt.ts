@@ -274,7 +274,7 @@ function run(
     request: { ...endpoint, headers, body, ...timeouts },
     path,
     headers: { 'x-commonhold-model': model.name },
-    secret: model.provider.apiKey(),
+    secrets: endpoint.secrets ?? model.provider.apiKey(),
   })
   metered.relay = relay
   if (metered.endedBy) relay.abort(metered.endedBy)

@@ -52,7 +52,7 @@ async function providersCount(
   tenantId: Parameters<typeof parts.admission.feed.book.tenant>[0],
 ): Promise<Relay | null> {
   const provider = findProvider(model.provider.provider)
-  const route = provider?.routeFor('count_tokens')
+  const route = provider?.routeFor('count_tokens', model.upstreamModel)
   if (!provider || !route) return null
   const header = (name: string) => call.header(name)
   const wanted = { entry: model.provider, model, tenantId, route, isStream: false, header }
@@ -66,6 +66,6 @@ async function providersCount(
     request: { ...endpoint, body: sent, headMs, idleMs: headMs },
     path: passing(passingWire('messages'), { keepUsage: false, requestId: call.requestId }),
     headers: { 'x-commonhold-model': model.name },
-    secret: model.provider.apiKey(),
+    secrets: endpoint.secrets ?? model.provider.apiKey(),
   })
 }

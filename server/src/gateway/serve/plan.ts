@@ -36,7 +36,7 @@ export async function planOf(
   if (!provider) {
     throw unreachable(`This version knows no provider '${model.provider.provider}'.`)
   }
-  const upstream = provider.routeFor(route)
+  const upstream = provider.routeFor(route, model.upstreamModel)
   if (upstream === null) throw unserved(model, route)
   const made = provider.endpoint(parts.providers, {
     entry: model.provider,
@@ -64,8 +64,13 @@ export async function planOf(
   const conversation = wires.client.readRequest(body.value)
   const written = wires.provider.writeRequest(conversation, provider.writeOptions(model))
   const sent = JSON.stringify(written)
+  const signed = endpoint.sign === undefined ? endpoint : await signedFor(endpoint, sent)
   const path = translating(wires.provider, wires.client, contextOf(metered, model, parts.now()))
-  return { endpoint, body: sent, translatedBytes: Buffer.byteLength(sent), path, policy }
+  return { endpoint: signed, body: sent, translatedBytes: Buffer.byteLength(sent), path, policy }
+}
+
+async function signedFor(endpoint: Endpoint, body: string): Promise<Endpoint> {
+  return { ...endpoint, headers: { ...endpoint.headers, ...(await endpoint.sign!(body)) } }
 }
 
 /** A form goes on under the boundary that it came with. */

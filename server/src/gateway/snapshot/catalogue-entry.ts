@@ -1,4 +1,5 @@
 /** What a row of a resource is in the catalogue. */
+import type { ProviderSecret } from '@commonhold/contract'
 import {
   type AccessTarget,
   type AccountId,
@@ -15,6 +16,8 @@ import type { ModelEntry, ProviderEntry } from './entries.ts'
 export type ResourceRow = RowOf<'resources'>
 export type PriceRow = RowOf<'prices'>
 
+export type SecretOf = (id: Id<'pacc'>, field: ProviderSecret) => string | null
+
 export interface EntryContext {
   readonly tenantId: TenantId
   readonly codebook: Codebook
@@ -23,10 +26,7 @@ export interface EntryContext {
 /** What is not declared is held at more than any known model has, and never at nothing. */
 const contextTokensUndeclared = 10_000_000
 
-export function providerEntry(
-  row: ResourceRow,
-  apiKeyOf: (id: Id<'pacc'>) => string | null,
-): ProviderEntry {
+export function providerEntry(row: ResourceRow, secretOf: SecretOf): ProviderEntry {
   const { provider, baseUrl } = row.spec
   const id = row.id as Id<'pacc'>
   return {
@@ -35,7 +35,8 @@ export function providerEntry(
     provider: typeof provider === 'string' ? provider : '',
     baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
     spec: row.spec,
-    apiKey: () => apiKeyOf(id),
+    apiKey: () => secretOf(id, 'apiKey'),
+    secret: (field) => secretOf(id, field),
   }
 }
 

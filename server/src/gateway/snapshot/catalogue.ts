@@ -14,6 +14,7 @@ import {
   type PriceRow,
   providerEntry,
   type ResourceRow,
+  type SecretOf,
   targetOf,
 } from './catalogue-entry.ts'
 import type { CatalogueEntry, OwnProvider, ProviderEntry } from './entries.ts'
@@ -26,7 +27,7 @@ export const rootPrefix = 'root:'
 export class Catalogue {
   readonly #rootId: AccountId
   readonly #context: EntryContext
-  readonly #apiKeyOf: (id: Id<'pacc'>) => string | null
+  readonly #secretOf: SecretOf
   readonly #resources = new Map<ResourceId, ResourceRow>()
   readonly #providers = new Map<ResourceId, ProviderEntry>()
   readonly #within = new Map<ResourceId, ResourceId[]>()
@@ -35,14 +36,10 @@ export class Catalogue {
   readonly #byAccount = new Map<AccountId, Map<string, CatalogueEntry>>()
   readonly #byId = new Map<string, CatalogueEntry>()
 
-  constructor(
-    { tenant }: SnapshotHead,
-    codebook: EntryContext['codebook'],
-    apiKeyOf: (id: Id<'pacc'>) => string | null,
-  ) {
+  constructor({ tenant }: SnapshotHead, codebook: EntryContext['codebook'], secretOf: SecretOf) {
     this.#rootId = tenant.rootAccountId
     this.#context = { tenantId: tenant.id, codebook }
-    this.#apiKeyOf = apiKeyOf
+    this.#secretOf = secretOf
   }
 
   /** @param accountIdOf the same text in the one place where it is kept */
@@ -63,7 +60,7 @@ export class Catalogue {
       stale.add(row.id)
       if (row.parentId !== null) addTo(this.#within, row.parentId, row.id)
       if (row.kind === 'provider-account') {
-        this.#providers.set(row.id, providerEntry(row, this.#apiKeyOf))
+        this.#providers.set(row.id, providerEntry(row, this.#secretOf))
       }
     }
     // All that is stale goes first: one may have taken the name of another.

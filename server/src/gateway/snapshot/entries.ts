@@ -1,4 +1,5 @@
 /** What a gateway keeps of a tenant, in the form in which requests ask for it. */
+import type { ProviderSecret } from '@commonhold/contract'
 import type {
   AccessTarget,
   AccountId,
@@ -33,7 +34,7 @@ export interface PrincipalEntry {
   readonly ownerTeamId: TeamId | null
 }
 
-/** A provider account. Its key is decrypted when it is first needed and never has a readable form. */
+/** A provider account. Each of its keys is decrypted when it is first needed and never has a readable form. */
 export interface ProviderEntry {
   readonly id: Id<'pacc'>
   readonly name: string
@@ -43,6 +44,8 @@ export interface ProviderEntry {
   readonly spec: Readonly<Record<string, unknown>>
   /** @returns null where none was given, or it can't be decrypted any more */
   apiKey(): string | null
+  /** The same for any of its keys. */
+  secret(field: ProviderSecret): string | null
 }
 
 interface Named {

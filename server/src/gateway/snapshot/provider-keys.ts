@@ -1,14 +1,17 @@
 /** Opens the keys of provider accounts one by one, when they are first used, and remembers them. */
+import type { ProviderSecret } from '@commonhold/contract'
 import type { Id, ResourceId } from '@commonhold/core'
 import type { TenantKey, Vault } from '../../crypto/envelope.ts'
 import { secretContext } from '../../store/secret-context.ts'
 import type { RowOf, SnapshotHead } from '../../store/snapshot-rows.ts'
 
+type BySecret<T> = Map<ProviderSecret, Map<ResourceId, T>>
+
 export class ProviderKeys {
   readonly #vault: Vault
   readonly #onError: (error: unknown) => void
-  readonly #opened = new Map<ResourceId, string | null>()
-  #sealed: ReadonlyMap<ResourceId, Buffer> = new Map()
+  readonly #opened: BySecret<string | null> = new Map()
+  #sealed: BySecret<Buffer> = new Map()
   #head: SnapshotHead
   #tenantKey: TenantKey | null = null
 
@@ -25,7 +28,11 @@ export class ProviderKeys {
     this.#head = head
     if (isOther) this.#tenantKey = null
     if (isOther || rows) this.#opened.clear()
-    if (rows) this.#sealed = new Map(rows.map((row) => [row.resourceId, row.ciphertext]))
+    if (!rows) return
+    this.#sealed = new Map()
+    for (const { resourceId, field, ciphertext } of rows) {
+      placeIn(this.#sealed, field).set(resourceId, ciphertext)
+    }
   }
 
   /** The tenant's own key; null where it can't be opened any more. */
@@ -42,24 +49,33 @@ export class ProviderKeys {
   }
 
   /** @returns null where none was given, or it can't be decrypted any more */
-  open(id: Id<'pacc'>): string | null {
-    const known = this.#opened.get(id)
+  open(id: Id<'pacc'>, field: ProviderSecret): string | null {
+    const opened = placeIn(this.#opened, field)
+    const known = opened.get(id)
     if (known !== undefined) return known
-    const key = this.#decrypt(id)
-    this.#opened.set(id, key)
+    const key = this.#decrypt(id, field)
+    opened.set(id, key)
     return key
   }
 
-  #decrypt(id: Id<'pacc'>): string | null {
-    const ciphertext = this.#sealed.get(id)
+  #decrypt(id: Id<'pacc'>, field: ProviderSecret): string | null {
+    const ciphertext = this.#sealed.get(field)?.get(id)
     const { tenant, wrappedKey } = this.#head
     if (!ciphertext || !wrappedKey) return null
     try {
       this.#tenantKey ??= this.#vault.openTenantKey(tenant.id, wrappedKey)
-      return this.#tenantKey.decrypt(ciphertext, secretContext(id, 'apiKey'))
+      return this.#tenantKey.decrypt(ciphertext, secretContext(id, field))
     } catch (error) {
       this.#onError(error)
       return null
     }
   }
+}
+
+function placeIn<T>(all: BySecret<T>, field: ProviderSecret): Map<ResourceId, T> {
+  const found = all.get(field)
+  if (found) return found
+  const made = new Map<ResourceId, T>()
+  all.set(field, made)
+  return made
 }

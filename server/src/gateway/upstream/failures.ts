@@ -54,21 +54,24 @@ const told: Readonly<Record<UpstreamFailure, Told>> = {
   client_gone: { code: 'client_gone', message: 'The client left.' },
 }
 
+/** One, several, or none. */
+export type Secrets = readonly string[] | string | null
+
 /** What is known about an error that a provider answered. */
 export interface ProviderError {
   readonly status?: number
   readonly headers?: IncomingHttpHeaders
   /** The `error` object of its body, or of its event. */
   readonly error?: unknown
-  /** What must not appear in a message: the provider's key. */
-  readonly secret?: string | null
+  /** What must not appear in a message: the provider's keys. */
+  readonly secrets?: Secrets
 }
 
 export function providerFailure(failure: UpstreamFailure, about: ProviderError = {}): Failure {
   const { code, message, details } = told[failure]
-  const { error, secret = null, status } = about
+  const { error, secrets = null, status } = about
   const said = isObject(error) && typeof error.message === 'string' ? error.message : ''
-  const text = said === '' ? message : `${message} It says: ${sanitised(said, secret)}`
+  const text = said === '' ? message : `${message} It says: ${sanitised(said, secrets)}`
   const retryAfterMs = failure === 'rate_limited' ? retryAfterOf(about.headers) : null
   const isRequest = code === 'provider_refused_request'
   return new Failure(code, text, {
@@ -90,17 +93,25 @@ export function errorOf(body: Buffer): unknown {
     if (!isObject(value)) return undefined
     if (isObject(value.error)) return value.error
     if (typeof value.error === 'string') return { message: value.error }
-    return typeof value.message === 'string' ? { message: value.message } : undefined
+    // Amazon's front has it in capitals.
+    const message = value.message ?? value.Message
+    return typeof message === 'string' ? { message } : undefined
   } catch {
     return undefined
   }
 }
 
-/** Without addresses, and without anything that looks like a key or is the one that we sent. */
-function sanitised(message: string, secret: string | null): string {
-  const cut = message.slice(0, messageCharsMax)
-  const withoutSecret = secret ? cut.replaceAll(secret, '[key]') : cut
-  return withoutSecret
+/**
+ * The first paragraph, without addresses, and without anything that looks like a key or is one that we
+ * sent. Amazon's further paragraphs repeat what was signed, headers and all.
+ */
+function sanitised(message: string, secrets: Secrets): string {
+  const [first = ''] = message.split(/\r?\n\r?\n/)
+  const list = typeof secrets === 'string' ? [secrets] : (secrets ?? [])
+  const withoutSecrets = list.reduce((text, one) => text.replaceAll(one, '[key]'), first)
+  return withoutSecrets
+    .slice(0, messageCharsMax)
+    .replace(/\barn:aws[\w-]*:\S+/gi, '[resource]')
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '[address]')
     .replace(/\b(?:sk|pk|rk|api|key|ch)[-_][\w*.-]{6,}/gi, '[key]')
     .replace(/\bBearer\s+\S+/gi, '[key]')

@@ -12,7 +12,13 @@ import type { AnswerPath } from '../wire/answer-path.ts'
 import type { AnswerStream } from '../wire/event-stream.ts'
 import type { ReportedUsage } from '../wire/usage.ts'
 import { Exchange, type UpstreamListener, type UpstreamRequest } from './exchange.ts'
-import { errorBodyBytesMax, errorOf, failureOfError, providerFailure } from './failures.ts'
+import {
+  errorBodyBytesMax,
+  errorOf,
+  failureOfError,
+  providerFailure,
+  type Secrets,
+} from './failures.ts'
 
 /** The largest answer that is not a stream. */
 export const answerBytesMax = 64 * 1024 * 1024
@@ -25,7 +31,7 @@ export interface RelayOptions {
   /** In the head of a successful answer. */
   readonly headers: AnswerHeaders
   /** What must not appear in an error's text. */
-  readonly secret: string | null
+  readonly secrets: Secrets
 }
 
 /** How the attempt ended. */
@@ -93,7 +99,7 @@ export class Relay implements UpstreamListener {
     if (failureOfStatus(status) !== null) return
     const { path } = this.#options
     const type = String(headers['content-type'] ?? '')
-    if (type.startsWith('text/event-stream')) this.#events = path.openStream()
+    if (type.startsWith(path.streamType ?? 'text/event-stream')) this.#events = path.openStream()
     else this.#events = path.openBytes?.(type) ?? null
   }
 
@@ -141,9 +147,9 @@ export class Relay implements UpstreamListener {
   }
 
   #refused(failure: UpstreamFailure): void {
-    const { secret } = this.#options
+    const { secrets } = this.#options
     const error = errorOf(Buffer.concat(this.#chunks))
-    const about = { status: this.#status, headers: this.#headers, error, secret }
+    const about = { status: this.#status, headers: this.#headers, error, secrets }
     this.#fail(failure, providerFailure(failure, about))
   }
 
@@ -153,11 +159,11 @@ export class Relay implements UpstreamListener {
       this.#break('malformed_answer')
       return
     }
-    const { bytes, error } = passed
+    const { bytes, error, failure: told } = passed
     if (bytes !== null) this.#write(bytes)
     if (error === null) return
-    const failure = this.#hasBegun ? 'internal_error' : 'error_as_first_event'
-    this.#break(failure, providerFailure(failure, { error, secret: this.#options.secret }))
+    const failure = told ?? (this.#hasBegun ? 'internal_error' : 'error_as_first_event')
+    this.#break(failure, providerFailure(failure, { error, secrets: this.#options.secrets }))
   }
 
   #write(bytes: Uint8Array): void {

@@ -12,6 +12,8 @@ import { parsedObject, type WholeAnswer } from './whole-answer.ts'
 
 export interface AnswerPath {
   openStream(): AnswerStream
+  /** What the provider's stream calls itself; absent for server-sent events. */
+  readonly streamType?: string
   /** For answers that are neither JSON nor events, where a route has such; null where it is JSON. */
   openBytes?(contentType: string): AnswerStream | null
   /** @returns null where it is no whole answer */
@@ -37,6 +39,7 @@ export function translating(
 ): AnswerPath {
   return {
     openStream: () => new TranslatedStream(from.reader(), to.writer(context)),
+    ...(from.streamType && { streamType: from.streamType }),
     readWhole: (body) => translatedWhole(from, to, context, body),
     errorEvent: (failure) => to.errorEvent(failure, context.requestId),
   }

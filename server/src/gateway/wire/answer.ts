@@ -2,7 +2,7 @@
  * A model's answer in no vendor's terms: whole, and as the events of a stream. A stream's events come
  * in the order in which the model wrote; deltas of tools called at the same time may be mixed.
  */
-import type { TokenUsage } from '@commonhold/core'
+import type { TokenUsage, UpstreamFailure } from '@commonhold/core'
 import type {
   HiddenReasoningPart,
   ReasoningPart,
@@ -79,7 +79,8 @@ export type AnswerEvent =
   | { readonly type: 'usage'; readonly usage: UsageCounts; readonly isFinal: boolean }
   /** A usage that can't be one. */
   | { readonly type: 'usage_unreadable' }
-  | { readonly type: 'error'; readonly error: unknown }
+  /** @property failure what the same error is as an HTTP status, where the provider says which it is */
+  | { readonly type: 'error'; readonly error: unknown; readonly failure?: UpstreamFailure }
   /** The provider said that the answer is complete. */
   | { readonly type: 'end' }
   /** An event that can't be read, so that what follows can't be trusted. */

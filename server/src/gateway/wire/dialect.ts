@@ -17,6 +17,10 @@ export interface WriteOptions {
   readonly outputTokensMax: number
   /** OpenAI's newer name for the limit of output, which older servers do not know. */
   readonly hasMaxCompletionTokens?: boolean
+  /** The server takes ids of calls of tools, which Vertex refuses: there results have the calls' order. */
+  readonly hasCallIds?: boolean
+  /** Vertex's form of Anthropic's format: a version in the body, and the model in the address. */
+  readonly anthropicVersion?: string
   /** The server takes `top_k`, which OpenAI itself does not. */
   readonly hasTopK?: boolean
 }
@@ -62,6 +66,8 @@ export interface ProviderWire {
   writeRequest(conversation: Conversation, options: WriteOptions): JsonObject
   /** @returns null where it is no answer of this format */
   readAnswer(body: JsonObject): Answer | null
+  /** What its streams call themselves; absent for server-sent events. */
+  readonly streamType?: string
   reader(): AnswerReader
   /** What matters of a whole answer; null where it is not one. */
   readWhole(body: Buffer): WholeAnswer | null

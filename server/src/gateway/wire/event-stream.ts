@@ -3,7 +3,7 @@
  * blocks in which they came; a block is looked at event by event only where a search through its bytes
  * finds something that matters: a usage, an error, or the end. What that is, the format's scanner says.
  */
-import type { TokenUsage } from '@commonhold/core'
+import type { TokenUsage, UpstreamFailure } from '@commonhold/core'
 import type { JsonObject } from '../admission/json-body.ts'
 import { dataOf, endOfLastEvent, eventBytesMax, eventsIn } from './server-sent-events.ts'
 import type { ReportedUsage } from './usage.ts'
@@ -15,6 +15,8 @@ const keptBytesMax = 512 * 1024
 export interface Passed {
   readonly bytes: Uint8Array | null
   readonly error: JsonObject | null
+  /** Which failure the error is, where the provider says so. */
+  readonly failure?: UpstreamFailure
 }
 
 /** A provider's stream on its way to the client: passed by, or translated. */

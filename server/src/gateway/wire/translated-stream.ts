@@ -48,7 +48,9 @@ export class TranslatedStream implements AnswerStream {
     for (const event of events) {
       if (event.type === 'malformed') return null
       if (event.type === 'error') {
-        return { bytes: bytesOf(text), error: isObject(event.error) ? event.error : {} }
+        const error = isObject(event.error) ? event.error : {}
+        const { failure } = event
+        return { bytes: bytesOf(text), error, ...(failure && { failure }) }
       }
       text += this.#take(event)
     }

@@ -18,7 +18,7 @@ import type { SnapshotChanges, SnapshotHead, TableName } from '../../../store/sn
 import type { KeptTenant } from '../keeping.ts'
 
 /** Raised with every change of the rows' or the files' form: files of another version are not read. */
-export const keptVersion = 1
+export const keptVersion = 2
 const magic = 'commonhold-snapshot'
 export const indexName = 'index'
 export const lengthBytes = 4

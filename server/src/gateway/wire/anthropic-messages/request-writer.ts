@@ -18,7 +18,9 @@ export function writeRequest(from: Conversation, options: WriteOptions): JsonObj
     ...given('format', writeFormat(from.format)),
   }
   return {
-    model: options.upstreamModel,
+    ...(options.anthropicVersion === undefined
+      ? { model: options.upstreamModel }
+      : { anthropic_version: options.anthropicVersion }),
     max_tokens,
     ...given('system', system.length === 0 ? null : system),
     messages: turns.map(({ role, parts }) => ({ role, content: writeBlocks(parts) })),

@@ -9,15 +9,19 @@ import { untranslatable, wrongField } from '../fields.ts'
  */
 const noSignature = 'skip_thought_signature_validator'
 
-/** @param tools the names of the tools by the ids of their calls, which results here are told by */
+/**
+ * @param tools the names of the tools by the ids of their calls, which results here are told by
+ * @param hasIds whether the ids go along
+ */
 export function writeContents(
   turns: readonly Turn[],
   tools: ReadonlyMap<string, string>,
+  hasIds: boolean,
 ): JsonObject[] {
   return turns.map(({ role, parts }) => {
     if (role === 'system') throw untranslatable('messages', 'A system message after the first turn')
     const written = parts.flatMap((part, index) =>
-      writePart(part, tools, isFirstCall(parts, index)),
+      writePart(part, tools, { isFirst: isFirstCall(parts, index), hasIds }),
     )
     return { role: role === 'assistant' ? 'model' : 'user', parts: written }
   })
@@ -28,7 +32,12 @@ function isFirstCall(parts: readonly Part[], index: number): boolean {
   return parts.findIndex(({ type }) => type === 'tool_call') === index
 }
 
-function writePart(part: Part, tools: ReadonlyMap<string, string>, isFirst: boolean): JsonObject[] {
+function writePart(
+  part: Part,
+  tools: ReadonlyMap<string, string>,
+  { isFirst, hasIds }: { readonly isFirst: boolean; readonly hasIds: boolean },
+): JsonObject[] {
+  const idOf = (id: string) => (hasIds ? { id } : {})
   switch (part.type) {
     case 'text':
       return part.text === '' ? [] : [{ text: part.text }]
@@ -40,12 +49,12 @@ function writePart(part: Part, tools: ReadonlyMap<string, string>, isFirst: bool
     case 'audio':
       return [{ inlineData: { mimeType: `audio/${part.format}`, data: part.data } }]
     case 'tool_call': {
-      const call = { id: part.id, name: part.name, args: argumentsOf(part.arguments) }
+      const call = { ...idOf(part.id), name: part.name, args: argumentsOf(part.arguments) }
       const signature = part.signature ?? (isFirst ? noSignature : null)
       return [{ functionCall: call, ...(signature && { thoughtSignature: signature }) }]
     }
     case 'tool_result':
-      return [functionResponse(part, tools.get(part.id))]
+      return [functionResponse(part, tools.get(part.id), idOf(part.id))]
     // What was thought earlier is not taken back as text; its signature is with the calls.
     case 'reasoning':
     case 'hidden_reasoning':
@@ -58,7 +67,11 @@ function inlineData(source: Source, what: string): JsonObject {
   return { inlineData: { mimeType: source.mediaType, data: source.data } }
 }
 
-function functionResponse({ id, parts, isError }: ToolResultPart, name: string | undefined) {
+function functionResponse(
+  { id, parts, isError }: ToolResultPart,
+  name: string | undefined,
+  shownId: JsonObject,
+): JsonObject {
   if (name === undefined) {
     throw wrongField('messages', `The result '${id}' is of no tool that was called before.`)
   }
@@ -67,7 +80,7 @@ function functionResponse({ id, parts, isError }: ToolResultPart, name: string |
     throw untranslatable('messages', 'A picture in the result of a tool')
   })
   const response = { [isError ? 'error' : 'output']: text.join('\n') }
-  return { functionResponse: { id, name, response } }
+  return { functionResponse: { ...shownId, name, response } }
 }
 
 function argumentsOf(json: string): JsonObject {

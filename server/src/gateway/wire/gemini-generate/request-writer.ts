@@ -25,7 +25,7 @@ export function writeRequest(from: Conversation, options: WriteOptions): JsonObj
   const texts = system.flatMap((part) => (part.type === 'text' ? [{ text: part.text }] : []))
   const config = writeConfig(from, options.upstreamModel)
   return {
-    contents: writeContents(turns, calledTools(turns)),
+    contents: writeContents(turns, calledTools(turns), options.hasCallIds !== false),
     ...(texts.length === 0 ? {} : { systemInstruction: { parts: texts } }),
     ...(from.tools.length === 0
       ? {}
