@@ -18,6 +18,7 @@ const types: Record<string, string> = {
   inet: 'string',
   cidr: 'string',
   xid8: 'string',
+  _int4: 'number[]',
   _text: 'string[]',
   _uuid: 'string[]',
   _cidr: 'string[]',

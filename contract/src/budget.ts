@@ -13,6 +13,7 @@ import {
   timeZone,
   usd,
 } from './fields.ts'
+import { alertsChange, alertsInput, alertsOutput } from './limit-alert.ts'
 import { listOf, listQuery } from './list.ts'
 
 export const periods = ['day', 'week', 'month', 'year', 'lifetime'] as const
@@ -50,6 +51,7 @@ const budgetObject = z.object({
   timeZone: z.string(),
   mode: z.enum(['enforce', 'audit']),
   fallbackModel: z.object({ id: z.string(), name: z.string() }).nullable(),
+  alerts: alertsOutput,
   current: z.object({
     of: z.object({ id: z.string(), name: z.string() }).nullable().meta({
       description: 'For each-user and each-virtual-account: who has used most of his. Else null.',
@@ -161,6 +163,7 @@ export const budget = limitOperations(
     of: of.optional(),
     ...budgetInput,
     fallbackModel: fallbackModel.optional(),
+    alerts: alertsInput.optional(),
   }),
   z
     .strictObject({
@@ -170,6 +173,7 @@ export const budget = limitOperations(
       timeZone,
       mode,
       fallbackModel,
+      alerts: alertsChange,
     })
     .partial(),
 )
@@ -191,6 +195,7 @@ export const usageLimit = limitOperations(
     raised: z.number().int().meta({ description: 'By raises in force now, on top of the amount.' }),
     windowSeconds: z.number().int().nullable(),
     mode: z.enum(['enforce', 'audit']),
+    alerts: alertsOutput,
   }),
   z.strictObject({
     ...identity,
@@ -202,6 +207,7 @@ export const usageLimit = limitOperations(
       description: 'Seconds, for requests and tokens. Not given for concurrency.',
     }),
     mode: mode.default('enforce'),
+    alerts: alertsInput.optional(),
   }),
-  z.strictObject({ name, displayName, amount, mode }).partial(),
+  z.strictObject({ name, displayName, amount, mode, alerts: alertsChange }).partial(),
 )

@@ -33,6 +33,7 @@ import { invoice, ledgerEntryOperations, usage } from './usage.ts'
 import { user } from './user.ts'
 import { virtualAccount } from './virtual-account.ts'
 import { virtualModel } from './virtual-model.ts'
+import { webhook, webhookDelivery } from './webhook.ts'
 import { workspace } from './workspace.ts'
 
 const nouns = {
@@ -67,6 +68,8 @@ const nouns = {
   budgetRaise,
   usageLimit,
   usageLimitRaise,
+  webhook,
+  webhookDelivery,
   usage,
   requestLog,
   gatewaySetting,

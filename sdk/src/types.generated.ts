@@ -741,6 +741,17 @@ export interface Budget {
     id: string
     name: string
   } | null
+  /** Null: nobody is told, or whom is the tenant’s business, who set the limit. */
+  alerts: {
+    percents: number[]
+    toAdmins: boolean
+    mails: string[]
+    webhooks: Array<{
+      /** An id: hook_… */
+      id: string
+      name: string
+    }>
+  } | null
   current: {
     /** For each-user and each-virtual-account: who has used most of his. Else null. */
     of: {
@@ -805,6 +816,16 @@ export interface BudgetCreateInput {
   mode?: 'enforce' | 'audit' | undefined
   /** A model to call instead of refusing, where this budget has no room for the one that was asked for. It has to fit as well, and the caller to be allowed to use it. */
   fallbackModel?: string | null | undefined
+  alerts?: {
+    /** Each is told once in a period: when this part of the limit in force, raises included, is used. */
+    percents: number[]
+    /** Mail to the admins of the account; of a limit that the tenant has set on it, also to the tenant’s. */
+    toAdmins?: boolean | undefined
+    /** Mail to these addresses. */
+    mails?: string[] | undefined
+    /** Names or ids of webhooks of this account. */
+    webhooks?: string[] | undefined
+  } | null | undefined
 }
 
 export interface BudgetList {
@@ -867,6 +888,16 @@ export interface BudgetUpdateInput {
   mode?: 'enforce' | 'audit' | undefined
   /** A model to call instead of refusing, where this budget has no room for the one that was asked for. It has to fit as well, and the caller to be allowed to use it. */
   fallbackModel?: string | null | undefined
+  alerts?: {
+    /** Each is told once in a period: when this part of the limit in force, raises included, is used. */
+    percents?: number[] | undefined
+    /** Mail to the admins of the account; of a limit that the tenant has set on it, also to the tenant’s. */
+    toAdmins?: boolean | undefined
+    /** Mail to these addresses. */
+    mails?: string[] | undefined
+    /** Names or ids of webhooks of this account. */
+    webhooks?: string[] | undefined
+  } | null | undefined
 }
 
 /** What would be created, changed or deleted. */
@@ -2703,6 +2734,17 @@ export interface UsageLimit {
   raised: number
   windowSeconds: number | null
   mode: 'enforce' | 'audit'
+  /** Null: nobody is told, or whom is the tenant’s business, who set the limit. */
+  alerts: {
+    percents: number[]
+    toAdmins: boolean
+    mails: string[]
+    webhooks: Array<{
+      /** An id: hook_… */
+      id: string
+      name: string
+    }>
+  } | null
 }
 
 export interface UsageLimitCreateInput {
@@ -2729,6 +2771,16 @@ export interface UsageLimitCreateInput {
   windowSeconds?: number | undefined
   /** audit: count and flag, refuse nothing. */
   mode?: 'enforce' | 'audit' | undefined
+  alerts?: {
+    /** Each is told once in a period: when this part of the limit in force, raises included, is used. */
+    percents: number[]
+    /** Mail to the admins of the account; of a limit that the tenant has set on it, also to the tenant’s. */
+    toAdmins?: boolean | undefined
+    /** Mail to these addresses. */
+    mails?: string[] | undefined
+    /** Names or ids of webhooks of this account. */
+    webhooks?: string[] | undefined
+  } | null | undefined
 }
 
 export interface UsageLimitList {
@@ -2782,6 +2834,16 @@ export interface UsageLimitUpdateInput {
   amount?: number | undefined
   /** audit: count and flag, refuse nothing. */
   mode?: 'enforce' | 'audit' | undefined
+  alerts?: {
+    /** Each is told once in a period: when this part of the limit in force, raises included, is used. */
+    percents?: number[] | undefined
+    /** Mail to the admins of the account; of a limit that the tenant has set on it, also to the tenant’s. */
+    toAdmins?: boolean | undefined
+    /** Mail to these addresses. */
+    mails?: string[] | undefined
+    /** Names or ids of webhooks of this account. */
+    webhooks?: string[] | undefined
+  } | null | undefined
 }
 
 export interface UsageRecord {
@@ -3086,6 +3148,89 @@ export interface VirtualModelUpdateInput {
     | 'request_refused' | string> | null | undefined
   /** How long all attempts together may take until an answer begins. Absent: only each attempt is limited. */
   timeLimitSeconds?: number | null | undefined
+}
+
+export interface Webhook {
+  /** An id: hook_… */
+  id: string
+  kind: string
+  /** The account that owns it. */
+  account: string
+  name: string
+  displayName: string
+  /** RFC 3339, UTC. */
+  createdAt: string
+  createdBy: string
+  /** RFC 3339, UTC. */
+  updatedAt: string
+  revision: number
+  /** Null for whoever may not manage the account: it may be a credential itself. */
+  address: string | null
+  /** While a rotation overlaps: until when messages are signed with both secrets. */
+  previousSecretUntil: string | null
+  lastDelivery: WebhookDelivery | null
+}
+
+export interface WebhookCreateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name: string
+  displayName?: string | undefined
+  /** https. Where the operator allows private addresses, http too. Redirects are not followed. */
+  address: string
+}
+
+export type WebhookCreateResult = Webhook & {
+  /** Signs the messages. Shown once, kept encrypted. */
+  secret: string
+}
+
+export interface WebhookDelivery {
+  /** The header webhook-id: the same in every attempt. */
+  id: string
+  webhook: {
+    /** An id: hook_… */
+    id: string
+    name: string
+  }
+  event: 'budget.threshold' | 'usage-limit.threshold' | 'webhook.test'
+  state: 'pending' | 'delivered' | 'failed'
+  attempts: number
+  /** RFC 3339, UTC. */
+  createdAt: string
+  nextTryAt: string | null
+  lastTry: {
+    /** RFC 3339, UTC. */
+    at: string
+    /** Null: there was no answer. */
+    status: number | null
+    /** Null: it was taken. */
+    error: string | null
+  } | null
+}
+
+export interface WebhookDeliveryList {
+  items: WebhookDelivery[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface WebhookList {
+  items: Webhook[]
+  nextCursor: string | null
+  total?: number
+}
+
+export interface WebhookRotateInput {
+  /** How long the old secret goes on signing beside it, in seconds. */
+  overlapSeconds?: number | undefined
+}
+
+export interface WebhookUpdateInput {
+  /** Unique per kind and account. Serves wherever an id does. */
+  name?: string | undefined
+  displayName?: string | undefined
+  /** https. Where the operator allows private addresses, http too. Redirects are not followed. */
+  address?: string | undefined
 }
 
 export interface Workspace {
@@ -3588,6 +3733,34 @@ export interface Operations {
     /** Ends a raise of a usage limit before its time, for the very next call. */
     end(params: { account: string; usageLimit: string; usageLimitRaise: string }, options: DryRunOptions): Promise<DryRun<UsageLimitRaise>>
     end(params: { account: string; usageLimit: string; usageLimitRaise: string }, options?: MutationOptions): Promise<UsageLimitRaise>
+  }
+  readonly webhook: {
+    /** Creates a webhook; the secret that signs its messages is in this answer alone. */
+    create(params: { account: string }, body: WebhookCreateInput, options: DryRunOptions): Promise<DryRun<WebhookCreateResult>>
+    create(params: { account: string }, body: WebhookCreateInput, options?: MutationOptions): Promise<WebhookCreateResult>
+    /** Lists the account’s webhooks, each with how its last delivery went. */
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'name' | '-name' | 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<WebhookList>
+    /** Reads a webhook, without its secret. */
+    get(params: { account: string; webhook: string }, options?: CallOptions): Promise<Webhook>
+    /** Changes the named fields of a webhook. */
+    update(params: { account: string; webhook: string }, body: WebhookUpdateInput, options: DryRunOptions): Promise<DryRun<Webhook>>
+    update(params: { account: string; webhook: string }, body: WebhookUpdateInput, options?: MutationOptions): Promise<Webhook>
+    /** Gives a webhook a new secret; messages carry both signatures for the overlap. */
+    rotate(params: { account: string; webhook: string }, body: WebhookRotateInput, options: DryRunOptions): Promise<DryRun<WebhookCreateResult>>
+    rotate(params: { account: string; webhook: string }, body: WebhookRotateInput, options?: MutationOptions): Promise<WebhookCreateResult>
+    /** Sends a test message to a webhook, as any other is sent. */
+    test(params: { account: string; webhook: string }, options: DryRunOptions): Promise<DryRun<WebhookDelivery>>
+    test(params: { account: string; webhook: string }, options?: MutationOptions): Promise<WebhookDelivery>
+    /** Deletes a webhook, and what waits to be sent to it. */
+    delete(params: { account: string; webhook: string }, options: DryRunOptions): Promise<DryRun<void>>
+    delete(params: { account: string; webhook: string }, options?: MutationOptions): Promise<void>
+  }
+  readonly webhookDelivery: {
+    /** Lists what was sent to a webhook and how it went, the latest first. */
+    list(params: { account: string; webhook: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'createdAt' | '-createdAt' | undefined }, options?: CallOptions): Promise<WebhookDeliveryList>
+    /** Sends a message to a webhook once more, with the id that it had. */
+    replay(params: { account: string; webhook: string; webhookDelivery: string }, options: DryRunOptions): Promise<DryRun<WebhookDelivery>>
+    replay(params: { account: string; webhook: string; webhookDelivery: string }, options?: MutationOptions): Promise<WebhookDelivery>
   }
   readonly usage: {
     /** Lists usage records, newest first. */

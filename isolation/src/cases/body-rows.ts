@@ -116,6 +116,14 @@ export const bodyRows: readonly BodyRow[] = [
     ([id]) => ({ ...allowed, level: 'account', fallbackModel: id }),
   ],
   ['budget.update', 'fallbackModel', 'model', ([id]) => ({ fallbackModel: id })],
+  ...(['budget', 'usage-limit'] as const).flatMap((noun): BodyRow[] => {
+    const made = { ...(noun === 'budget' ? allowed : limited), level: 'account' }
+    const alerts = (webhooks: readonly string[]) => ({ alerts: { percents: [50], webhooks } })
+    return [
+      [`${noun}.create`, 'alerts.webhooks[]', 'webhook', (ids) => ({ ...made, ...alerts(ids) })],
+      [`${noun}.update`, 'alerts.webhooks[]', 'webhook', alerts],
+    ]
+  }),
   ['budget.create', 'of', 'token', ([id]) => ({ ...allowed, level: 'token', of: id })],
   [
     'usage-limit.create',

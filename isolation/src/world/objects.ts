@@ -66,6 +66,9 @@ export async function buildObjects(
     { ...at, usageLimit: name },
     { amount: 1, ...raise },
   )
+  // Nothing is ever sent there, and nothing would answer.
+  const webhook = await client.webhook.create(at, { name, address: 'https://hooks.check.invalid' })
+  const delivery = await client.webhook.test({ ...at, webhook: name })
   const grant = await client.grant.create(at, {
     subject: { type: 'team', team: name },
     object: { type: 'resource', kind: 'model', resource: `${name}/${name}` },
@@ -96,6 +99,8 @@ export async function buildObjects(
     'usage-limit': usageLimit.id,
     'budget-raise': budgetRaise.id,
     'usage-limit-raise': usageLimitRaise.id,
+    webhook: webhook.id,
+    'webhook-delivery': delivery.id,
     grant: grant.id,
     invitation: user.invitation!.id,
     'personal-access-token': personal.id,

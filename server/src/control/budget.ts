@@ -11,8 +11,10 @@ import {
   updateBudget,
 } from '../store/budget.ts'
 import { type BudgetUse, budgetUses } from '../store/budget-use.ts'
+import type { LimitAlert } from '../store/limit-alert.ts'
 import { type Reader, resolveReadable } from './any-resource.ts'
 import { type Context, implement } from './context.ts'
+import { alertsOf, presentAlerts, resolveAlerts, writeAlerts } from './limit-alert.ts'
 import {
   assertMayChange,
   auditLimit,
@@ -55,13 +57,14 @@ async function resolveFallback(
 
 const targetOf = (row: BudgetRow) => ({ kind: 'budget', id: row.id, name: row.name })
 
-const toldOf = ({ name, displayName, amountNanos, timeZone, mode, fallbackModel }: BudgetRow) => ({
-  fallbackModel: fallbackModel?.name ?? null,
-  name,
-  displayName,
-  amountUsd: formatUsd(amountNanos),
-  timeZone,
-  mode,
+const toldOf = (row: BudgetRow, alerts: LimitAlert | null = null) => ({
+  fallbackModel: row.fallbackModel?.name ?? null,
+  name: row.name,
+  displayName: row.displayName,
+  amountUsd: formatUsd(row.amountNanos),
+  timeZone: row.timeZone,
+  mode: row.mode,
+  alerts: presentAlerts(alerts),
 })
 
 const create = implement(contract.create, async (c) => {
@@ -69,6 +72,7 @@ const create = implement(contract.create, async (c) => {
   const of = await resolveLimited(c, level, c.body.of)
   const amountNanos = nanosOf(c.body.amountUsd)
   const fallbackModelId = await resolveFallback(c, c.body.fallbackModel)
+  const alerts = await resolveAlerts(c, c.body.alerts, null)
   const id = newId('bud')
 
   // Point of no failure, but for a taken name.
@@ -91,9 +95,10 @@ const create = implement(contract.create, async (c) => {
     }),
   )
   const row = await resolveBudget(c, id)
+  await writeAlerts(c, row, alerts)
   auditLimit(c, row, {
     target: targetOf(row),
-    after: { ...toldOf(row), level, of: row.of, period },
+    after: { ...toldOf(row, alerts), level, of: row.of, period },
   })
   return presentOne(c, row)
 })
@@ -101,7 +106,8 @@ const create = implement(contract.create, async (c) => {
 const list = implement(contract.list, async (c) => {
   const page = await listBudgets(c.tx, c.account, pageRequest(c))
   const uses = await budgetUses(c.tx, page.rows, c.now.getTime())
-  return listAnswer(c, page, (row) => present(c, row, uses.get(row.id)!))
+  const alerts = await alertsOf(c, page.rows)
+  return listAnswer(c, page, (row) => present(c, row, uses.get(row.id)!, alerts.get(row.id)))
 })
 
 const get = implement(contract.get, async (c) =>
@@ -112,7 +118,9 @@ const update = implement(contract.update, async (c) => {
   const before = await resolveBudget(c, c.params.budget)
   assertMayChange(c, before, 'budget')
   c.checkRevision(before.revision)
-  const { amountUsd, fallbackModel, ...rest } = c.body
+  const { amountUsd, fallbackModel, alerts: given, ...rest } = c.body
+  const alertsBefore = (await alertsOf(c, [before])).get(before.id) ?? null
+  const alerts = await resolveAlerts(c, given, alertsBefore)
   const fallbackModelId = await resolveFallback(c, fallbackModel)
   const amountNanos = amountUsd === undefined ? undefined : nanosOf(amountUsd)
 
@@ -123,8 +131,13 @@ const update = implement(contract.update, async (c) => {
       fallbackModelId,
     }),
   )
+  await writeAlerts(c, before, alerts)
   const row = await resolveBudget(c, before.id)
-  auditLimit(c, row, { target: targetOf(row), before: toldOf(before), after: toldOf(row) })
+  auditLimit(c, row, {
+    target: targetOf(row),
+    before: toldOf(before, alertsBefore),
+    after: toldOf(row, alerts === undefined ? alertsBefore : alerts),
+  })
   return presentOne(c, row)
 })
 
@@ -141,7 +154,8 @@ const remove = implement(contract.delete, async (c) => {
 
 async function presentOne(c: Pick<Context, 'tx' | 'now' | 'account'>, row: BudgetRow) {
   const uses = await budgetUses(c.tx, [row], c.now.getTime())
-  return present(c, row, uses.get(row.id)!)
+  const alerts = await alertsOf(c, [row])
+  return present(c, row, uses.get(row.id)!, alerts.get(row.id))
 }
 
 /** An amount in both forms, such as `settledUsd` and `settledNanos`. */
@@ -151,7 +165,12 @@ const money = <N extends string>(field: N, nanos: bigint) =>
     string
   >
 
-function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
+function present(
+  c: Pick<Context, 'account'>,
+  row: BudgetRow,
+  use: BudgetUse,
+  alerts: LimitAlert | undefined,
+) {
   const { settledNanos, heldNanos } = use
   const remainingNanos = maxOf(0n, row.amountNanos + row.raisedNanos - settledNanos - heldNanos)
   return {
@@ -164,6 +183,7 @@ function present(c: Pick<Context, 'account'>, row: BudgetRow, use: BudgetUse) {
     timeZone: row.timeZone,
     mode: row.mode,
     fallbackModel: row.fallbackModel,
+    alerts: presentAlerts(alerts),
     current: {
       of: use.of,
       periodId: use.periodId,

@@ -47,6 +47,7 @@ import { usageLimitImplementations } from './usage-limit.ts'
 import { userImplementations } from './user.ts'
 import { virtualAccountImplementations } from './virtual-account.ts'
 import { virtualModelImplementations } from './virtual-model.ts'
+import { webhookImplementations } from './webhook.ts'
 import { workspaceImplementations } from './workspace.ts'
 
 export const implementations: readonly Implementation[] = [
@@ -90,6 +91,7 @@ export const implementations: readonly Implementation[] = [
   ...usageLimitImplementations,
   ...virtualAccountImplementations,
   ...virtualModelImplementations,
+  ...webhookImplementations,
   ...workspaceImplementations,
   ...auditEventImplementations,
   ...invoiceImplementations,

@@ -1,6 +1,7 @@
 /** Usage limits: requests or tokens in a window, or calls at once. */
 import { usageLimit as contract, Refusal } from '@commonhold/contract'
 import { newId } from '../crypto/new-id.ts'
+import type { LimitAlert } from '../store/limit-alert.ts'
 import {
   deleteUsageLimit,
   findUsageLimit,
@@ -11,6 +12,7 @@ import {
   updateUsageLimit,
 } from '../store/usage-limit.ts'
 import { type Context, implement } from './context.ts'
+import { alertsOf, presentAlerts, resolveAlerts, writeAlerts } from './limit-alert.ts'
 import {
   assertMayChange,
   auditLimit,
@@ -56,20 +58,32 @@ function assertCountable(metric: UsageMetric, mode: 'enforce' | 'audit' | undefi
   })
 }
 
+/** @throws refused_by_rule */
+function assertAlertable(metric: UsageMetric, alerts: object | null | undefined): void {
+  if (metric !== 'concurrency' || !alerts) return
+  const sentence = 'Calls at once are never used up: there is nothing to tell of a limit on them.'
+  throw new Refusal('refused_by_rule', sentence, {
+    errors: [{ pointer: '/alerts', rule: 'metric', message: sentence }],
+  })
+}
+
 const targetOf = (row: UsageLimitRow) => ({ kind: 'usage-limit', id: row.id, name: row.name })
 
-const toldOf = ({ name, displayName, amount, mode }: UsageLimitRow) => ({
-  name,
-  displayName,
-  amount,
-  mode,
+const toldOf = (row: UsageLimitRow, alerts: LimitAlert | null = null) => ({
+  name: row.name,
+  displayName: row.displayName,
+  amount: row.amount,
+  mode: row.mode,
+  alerts: presentAlerts(alerts),
 })
 
 const create = implement(contract.create, async (c) => {
   const { name, displayName = name, level, metric, amount, windowSeconds, mode } = c.body
   assertWindow(metric, windowSeconds)
   assertCountable(metric, mode)
+  assertAlertable(metric, c.body.alerts)
   const of = await resolveLimited(c, level, c.body.of)
+  const alerts = await resolveAlerts(c, c.body.alerts, null)
   const id = newId('lim')
 
   // Point of no failure, but for a taken name.
@@ -91,31 +105,43 @@ const create = implement(contract.create, async (c) => {
     }),
   )
   const row = await resolveLimit(c, id)
+  await writeAlerts(c, row, alerts)
   auditLimit(c, row, {
     target: targetOf(row),
-    after: { ...toldOf(row), level, of: row.of, metric, windowSeconds: row.windowSeconds },
+    after: { ...toldOf(row, alerts), level, of: row.of, metric, windowSeconds: row.windowSeconds },
   })
-  return present(c, row)
+  return presentOne(c, row)
 })
 
-const list = implement(contract.list, async (c) =>
-  listAnswer(c, await listUsageLimits(c.tx, c.account, pageRequest(c)), (row) => present(c, row)),
-)
+const list = implement(contract.list, async (c) => {
+  const page = await listUsageLimits(c.tx, c.account, pageRequest(c))
+  const alerts = await alertsOf(c, page.rows)
+  return listAnswer(c, page, (row) => present(c, row, alerts.get(row.id)))
+})
 
 const get = implement(contract.get, async (c) =>
-  present(c, await resolveLimit(c, c.params['usage-limit'])),
+  presentOne(c, await resolveLimit(c, c.params['usage-limit'])),
 )
 
 const update = implement(contract.update, async (c) => {
   const before = await resolveLimit(c, c.params['usage-limit'])
   assertMayChange(c, before, noun)
   c.checkRevision(before.revision)
-  assertCountable(before.metric, c.body.mode)
+  const { alerts: given, ...changes } = c.body
+  assertCountable(before.metric, changes.mode)
+  assertAlertable(before.metric, given)
+  const alertsBefore = (await alertsOf(c, [before])).get(before.id) ?? null
+  const alerts = await resolveAlerts(c, given, alertsBefore)
 
-  await uniqueName(c.body.name ?? before.name, () => updateUsageLimit(c.tx, before.id, c.body))
+  await uniqueName(changes.name ?? before.name, () => updateUsageLimit(c.tx, before.id, changes))
+  await writeAlerts(c, before, alerts)
   const row = await resolveLimit(c, before.id)
-  auditLimit(c, row, { target: targetOf(row), before: toldOf(before), after: toldOf(row) })
-  return present(c, row)
+  auditLimit(c, row, {
+    target: targetOf(row),
+    before: toldOf(before, alertsBefore),
+    after: toldOf(row, alerts === undefined ? alertsBefore : alerts),
+  })
+  return presentOne(c, row)
 })
 
 const remove = implement(contract.delete, async (c) => {
@@ -129,7 +155,12 @@ const remove = implement(contract.delete, async (c) => {
   auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
 })
 
-function present(c: Pick<Context, 'account'>, row: UsageLimitRow) {
+async function presentOne(c: Pick<Context, 'tx' | 'account'>, row: UsageLimitRow) {
+  const alerts = await alertsOf(c, [row])
+  return present(c, row, alerts.get(row.id))
+}
+
+function present(c: Pick<Context, 'account'>, row: UsageLimitRow, alerts: LimitAlert | undefined) {
   return {
     ...objectOf('usage-limit', row.accountId, row),
     level: row.level,
@@ -140,6 +171,7 @@ function present(c: Pick<Context, 'account'>, row: UsageLimitRow) {
     raised: row.raised,
     windowSeconds: row.windowSeconds,
     mode: row.mode,
+    alerts: presentAlerts(alerts),
   }
 }
 

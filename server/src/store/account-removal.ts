@@ -65,6 +65,7 @@ export async function deleteContents(tx: Tx, accountId: AccountId): Promise<void
     'resource',
     'budget',
     'usageLimit',
+    'webhook',
     'pool',
     'role',
     'idempotencyKey',

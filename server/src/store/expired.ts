@@ -1,10 +1,12 @@
 /** What has had its time. Nothing of it works any more when it goes: it only takes up room. */
 import { sql } from 'kysely'
+import { alertsKeptDays } from './alert.ts'
 import { sessionIdleHoursMax } from './caller.ts'
 import type { Tx } from './database.ts'
 import { answersKeptMinutes } from './gateway-question.ts'
 import { idempotencyKeptHours } from './idempotency-key.ts'
 import { deleteOldSpendingKeys } from './spending-key.ts'
+import { deliveriesKeptDays } from './webhook-delivery.ts'
 
 /** How long an invitation that ran out, or was used, is still listed. */
 export const invitationKeptDays = 30
@@ -47,6 +49,14 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     .deleteFrom('change')
     .where('at', '<=', ago(changeKeptHours, 'hours'))
     .executeTakeFirstOrThrow()
+  const deliveries = await tx
+    .deleteFrom('webhookDelivery')
+    .where('createdAt', '<=', ago(deliveriesKeptDays, 'days'))
+    .executeTakeFirstOrThrow()
+  const alerts = await tx
+    .deleteFrom('alert')
+    .where('endsAt', '<=', ago(alertsKeptDays, 'days'))
+    .executeTakeFirstOrThrow()
   return {
     sessions: Number(sessions.numDeletedRows),
     invitations: Number(invitations.numDeletedRows),
@@ -55,5 +65,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     transfers: Number(transfers.numDeletedRows),
     gatewayAnswers: Number(gatewayAnswers.numDeletedRows),
     changes: Number(changes.numDeletedRows),
+    deliveries: Number(deliveries.numDeletedRows),
+    alerts: Number(alerts.numDeletedRows),
   }
 }

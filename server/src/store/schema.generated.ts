@@ -26,6 +26,21 @@ export interface AccountTable {
   gatewaySettings: Generated<unknown>
 }
 
+export interface AlertTable {
+  tenantId: string
+  accountId: string
+  id: string
+  budgetId: string | null
+  usageLimitId: string | null
+  limitId: GeneratedAlways<string>
+  toldUnder: string
+  percent: number
+  settled: bigint
+  amount: bigint
+  endsAt: Date | null
+  at: Generated<Date>
+}
+
 export interface AuditDenialTable {
   tenantId: string
   accountId: string
@@ -244,6 +259,26 @@ export interface LedgerEntryTable {
   amountNanos: bigint
   usageRecordId: string | null
   note: Generated<string>
+}
+
+export interface LimitAlertTable {
+  tenantId: string
+  accountId: string
+  budgetId: string | null
+  usageLimitId: string | null
+  limitId: GeneratedAlways<string>
+  setInId: string
+  percents: number[]
+  toAdmins: boolean
+  mails: string[]
+  since: Generated<Date>
+}
+
+export interface LimitAlertWebhookTable {
+  tenantId: string
+  accountId: string
+  limitId: string
+  webhookId: string
 }
 
 export interface LimitRaiseTable {
@@ -638,9 +673,42 @@ export interface VirtualAccountTable {
   formerOwnerTeam: string | null
 }
 
+export interface WebhookTable {
+  tenantId: string
+  accountId: string
+  id: string
+  name: string
+  displayName: string
+  address: string
+  secret: Buffer
+  previousSecret: Buffer | null
+  previousUntil: Date | null
+  createdBy: string
+  createdAt: Generated<Date>
+  updatedAt: Generated<Date>
+  revision: Generated<bigint>
+}
+
+export interface WebhookDeliveryTable {
+  tenantId: string
+  accountId: string
+  id: string
+  webhookId: string
+  event: string
+  body: string
+  state: Generated<string>
+  attempts: Generated<number>
+  nextTryAt: Generated<Date>
+  lastTryAt: Date | null
+  lastStatus: number | null
+  lastError: string | null
+  createdAt: Generated<Date>
+}
+
 export interface Schema {
   accessUse: AccessUseTable
   account: AccountTable
+  alert: AlertTable
   auditDenial: AuditDenialTable
   auditEvent: AuditEventTable
   batch: BatchTable
@@ -658,6 +726,8 @@ export interface Schema {
   invoice: InvoiceTable
   lease: LeaseTable
   ledgerEntry: LedgerEntryTable
+  limitAlert: LimitAlertTable
+  limitAlertWebhook: LimitAlertWebhookTable
   limitRaise: LimitRaiseTable
   mail: MailTable
   membership: MembershipTable
@@ -689,4 +759,6 @@ export interface Schema {
   usageRecord: UsageRecordTable
   user: UserTable
   virtualAccount: VirtualAccountTable
+  webhook: WebhookTable
+  webhookDelivery: WebhookDeliveryTable
 }

@@ -48,6 +48,7 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
     'share',
     'budget',
     'usageLimit',
+    'webhook',
     'resource',
     'team',
     'principal',

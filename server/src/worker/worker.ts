@@ -4,14 +4,18 @@
  */
 import { formatId } from '@commonhold/core'
 import { mailChannel } from '../store/mail.ts'
+import { deliveryChannel } from '../store/webhook-delivery.ts'
 import { closeInvoicesJob } from './close-invoices.ts'
 import { deleteExpiredJob } from './delete-expired.ts'
 import { forgetAccessUseJob } from './forget-access-use.ts'
 import { forgetRequestsJob } from './forget-requests.ts'
+import { startOutbox } from './outbox.ts'
 import { removeCheckTenantsJob } from './remove-check-tenants.ts'
-import { type Repeating, repeat } from './repeat.ts'
+import { repeat } from './repeat.ts'
 import { sendMailJob } from './send-mail.ts'
+import { sendWebhooksJob } from './send-webhooks.ts'
 import type { WorkerServices } from './services.ts'
+import { startTelling } from './tell-alerts.ts'
 
 export interface RunningWorker {
   /** Lets each job that is going on end. */
@@ -27,32 +31,19 @@ export async function startWorker(services: WorkerServices): Promise<RunningWork
     forgetRequestsJob(services),
     removeCheckTenantsJob(services),
   ].map((job) => repeat(job, log))
-  const mail = services.smtp && (await startMail(services, services.smtp))
+  const tenantOf = (uuid: string) => formatId('tnt', uuid)
+  const { smtp } = services
+  const sending = [
+    startTelling(services),
+    startOutbox(services, sendWebhooksJob(services), deliveryChannel, tenantOf),
+    // Mail goes out when it is written; the sweep only makes up for what failed or was missed.
+    ...(smtp ? [startOutbox(services, sendMailJob(services, smtp), mailChannel, tenantOf)] : []),
+  ]
+  const outboxes = await Promise.all(sending)
   return {
     stop: async () => {
-      await mail?.stop()
+      await Promise.all(outboxes.map((outbox) => outbox.stop()))
       await Promise.all(jobs.map((job) => job.stop()))
-    },
-  }
-}
-
-/** Mail goes out when it is written; the sweep only makes up for what failed or was missed. */
-async function startMail(
-  services: WorkerServices,
-  smtp: { readonly url: string; readonly from: string },
-): Promise<Pick<Repeating, 'stop'>> {
-  const job = sendMailJob(services, smtp)
-  const sweep = repeat(job, services.log)
-  const listening = await services.database.listen(
-    mailChannel,
-    (tenantUuid) => void job.sendFor(formatId('tnt', tenantUuid)),
-    () => sweep.wake(),
-  )
-  return {
-    stop: async () => {
-      await listening.close()
-      await sweep.stop()
-      await job.stop()
     },
   }
 }

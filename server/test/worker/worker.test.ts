@@ -31,6 +31,8 @@ const services = () => ({
   database: control.services.database,
   vault: control.services.vault,
   smtp: { url: sink.url, from },
+  publicUrl: control.services.publicUrl,
+  allowPrivateUpstreams: control.services.allowPrivateUpstreams,
   log: control.services.log,
 })
 

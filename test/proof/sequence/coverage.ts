@@ -32,6 +32,10 @@ export const noAccess: ReadonlyMap<string, string> = new Map([
   ...['budget-raise', 'usage-limit-raise'].flatMap((noun) =>
     ['create', 'end'].map((verb) => [`${noun}.${verb}`, 'how much, and not who'] as const),
   ),
+  ...['create', 'update', 'rotate', 'test', 'delete'].map(
+    (verb) => [`webhook.${verb}`, 'where it is told, and not who may what'] as const,
+  ),
+  ['webhook-delivery.replay', 'tells the same once more'],
   ['request-log.reveal', 'reads what was said'],
   ['gateway-setting.update', 'what is kept of calls'],
   ['operator-session.create', 'the operator acts on tenants and in none'],

@@ -44,7 +44,7 @@ export async function journalOf(database: Database, tenantId: TenantId, accountI
     )
 }
 
-function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
+export function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
   const { model = someModel, principal = somebody } = spending
   return {
     id: newUuid(),
