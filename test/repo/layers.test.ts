@@ -35,7 +35,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'contract',
     'core',
   ],
-  'server/worker': ['server/store', 'server/crypto', 'server/leaf', 'contract', 'core'],
+  'server/worker': [
+    'server/store',
+    'server/outgoing',
+    'server/crypto',
+    'server/leaf',
+    'contract',
+    'core',
+  ],
   'server/http': [
     'server/control',
     'server/gateway',
