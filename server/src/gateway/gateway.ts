@@ -12,6 +12,7 @@ import type { CredentialHasher } from '../crypto/credential-hash.ts'
 import type { Vault } from '../crypto/envelope.ts'
 import type { Database } from '../store/database.ts'
 import { authenticate, staleFailure } from './admission/caller.ts'
+import { ConnectionHashes } from './admission/connection-hashes.ts'
 import { AnswerCache } from './answer-cache/answer-cache.ts'
 import { BatchFollower } from './batches/follower.ts'
 import { type BatchParts, batchParts, serveBatches, serveFiles } from './batches/serve.ts'
@@ -26,7 +27,7 @@ import { LeaseBook } from './limits/lease-book.ts'
 import { servePassThrough } from './pass-through/serve.ts'
 import { passingWire } from './providers/dialects.ts'
 import { RequestLog } from './request-log/request-log.ts'
-import { type Found, findRoute, routeName } from './routes.ts'
+import { type Found, findRoute, noRoute } from './routes.ts'
 import { serveCountTokens } from './serve/count-tokens.ts'
 import { InFlight } from './serve/in-flight.ts'
 import { serveKey } from './serve/key.ts'
@@ -134,7 +135,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isAnnounced: false,
   }
   const parts: GatewayParts = {
-    admission: { hasher, feed, stalenessMsMax },
+    admission: { hashes: new ConnectionHashes(hasher), feed, stalenessMsMax },
     leases,
     journal,
     shipper,
@@ -192,11 +193,13 @@ async function handle(parts: GatewayParts, batches: BatchParts, call: GatewayCal
   const startedAtMs = performance.now()
   let outcome: FailureCode | 'ok' = 'ok'
   counters.requests++
-  tracing?.begin(call, routeName(call))
+  const found = findRoute(call.method, call.path)
+  const name = found.kind === 'route' ? found.route.path : noRoute
+  tracing?.begin(call, name)
   try {
-    await serve(parts, batches, call).catch(async (error: unknown) => {
+    await serve(parts, batches, call, found).catch(async (error: unknown) => {
       await refuseUnlessNews(admission, call, error)
-      await serve(parts, batches, call)
+      await serve(parts, batches, call, found)
     })
   } catch (error) {
     const failure = asFailure(error)
@@ -209,11 +212,15 @@ async function handle(parts: GatewayParts, batches: BatchParts, call: GatewayCal
     call.refuse(failure, dialectFor(call).errorBody(failure, call.requestId))
   }
   tracing?.end(call, outcome)
-  meters.answered(routeName(call), outcome, (performance.now() - startedAtMs) / 1_000)
+  meters.answered(name, outcome, (performance.now() - startedAtMs) / 1_000)
 }
 
-async function serve(parts: GatewayParts, batches: BatchParts, call: GatewayCall): Promise<void> {
-  const found = findRoute(call.method, call.path)
+async function serve(
+  parts: GatewayParts,
+  batches: BatchParts,
+  call: GatewayCall,
+  found: Found,
+): Promise<void> {
   if (found.kind !== 'route') throw routeFailure(found, call)
   const { route, rest } = found
   const { meter } = route

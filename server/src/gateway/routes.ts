@@ -55,11 +55,8 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', path: '/v1/providers/*', serves: 'pass_through', meter: 'none' },
 ]
 
-/** For numbers: a route of ours, and one name for everything that is none. */
-export function routeName({ method, path }: { method: string; path: string }): string {
-  const found = findRoute(method, path)
-  return found.kind === 'route' ? found.route.path : 'none'
-}
+/** The name in numbers and traces of whatever has none of these paths. */
+export const noRoute = 'none'
 
 export type Found =
   | { readonly kind: 'route'; readonly route: Route; readonly rest: string }

@@ -2,14 +2,14 @@
  * From a token's text to who calls and in which account: all of it from memory. What the token says
  * about itself is never believed; the keyed hash of its whole text is looked up.
  */
-import { type AccessFacts, isActive, parseToken, type SpendScope } from '@commonhold/core'
-import type { CredentialHasher } from '../../crypto/credential-hash.ts'
+import { type AccessFacts, isActive, type SpendScope } from '@commonhold/core'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import type { PrincipalEntry, TokenEntry } from '../snapshot/entries.ts'
 import type { SnapshotFeed } from '../snapshot/feed.ts'
 import { isInRanges } from '../snapshot/ip-allowlist.ts'
 import type { TenantSnapshot } from '../snapshot/tenant-snapshot.ts'
+import type { ConnectionHashes } from './connection-hashes.ts'
 
 export interface Caller {
   readonly snapshot: TenantSnapshot
@@ -22,7 +22,7 @@ export interface Caller {
 }
 
 export interface AdmissionContext {
-  readonly hasher: CredentialHasher
+  readonly hashes: ConnectionHashes
   readonly feed: SnapshotFeed
   /** Past it nobody is admitted, in ms. */
   readonly stalenessMsMax: number
@@ -36,10 +36,11 @@ export function authenticate(context: AdmissionContext, call: GatewayCall, nowMs
   if (text === null) {
     throw new Failure('invalid_api_key', 'Send your token: Authorization: Bearer ch_…')
   }
-  if (parseToken(text) === null) {
+  const hash = context.hashes.hashOf(call.connection, text)
+  if (hash === null) {
     throw new Failure('invalid_api_key', 'This is not a complete token. Was it cut when copied?')
   }
-  return callerOf(context, context.hasher.hash(text).toString('hex'), call.address, nowMs)
+  return callerOf(context, hash, call.address, nowMs)
 }
 
 /**

@@ -17,6 +17,8 @@ export interface GatewayCall {
   readonly credential: string | null
   /** @returns the header's value, or null; @param name in lower case */
   header(name: string): string | null
+  /** Lives as long as the connection, and is the same for all of its requests. */
+  readonly connection: object
   /** The address of the socket's other end. */
   readonly address: string
   /** `req_…`, new for each request; in every answer as X-Request-Id. */

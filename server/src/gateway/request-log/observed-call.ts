@@ -52,6 +52,10 @@ export class ObservedCall implements GatewayCall {
     return this.#call.path
   }
 
+  get connection(): object {
+    return this.#call.connection
+  }
+
   get credential(): string | null {
     return this.#call.credential
   }

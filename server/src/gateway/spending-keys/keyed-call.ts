@@ -44,6 +44,10 @@ export class KeyedCall implements GatewayCall {
     return this.#call.credential
   }
 
+  get connection(): object {
+    return this.#call.connection
+  }
+
   get address(): string {
     return this.#call.address
   }
