@@ -7,9 +7,49 @@ import { resourceOperations } from './resource.ts'
 export const targetsMax = 20
 export const timeLimitSecondsMax = 3_600
 
+/** Longer than the longest answer of any known model. */
+const outputTokensMax = 10_000_000
+const leftOut = 'null: left out of the request.'
+
+const tokens = z.number().int().min(1).max(outputTokensMax)
+
+/** Nothing here makes a token dearer than the price of the model says. */
+const overrides = z
+  .strictObject({
+    temperature: z.number().min(0).max(2).nullable().optional().meta({ description: leftOut }),
+    topP: z.number().min(0).max(1).nullable().optional().meta({ description: leftOut }),
+    outputTokens: tokens.optional().meta({ description: 'The limit, whatever was asked for.' }),
+    outputTokensMax: tokens.optional().meta({
+      description: 'The limit where more was asked for, or nothing was.',
+    }),
+    reasoningEffort: z
+      .enum(['minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+      .nullable()
+      .optional()
+      .meta({ description: leftOut }),
+    serviceTier: z
+      .enum(['auto', 'default', 'flex'])
+      .nullable()
+      .optional()
+      .meta({ description: leftOut }),
+  })
+  .meta({
+    description:
+      'What this target is asked other than the client asked it, in chat, responses and messages. It counts for what is held.',
+  })
+
+const seconds = z.number().int().min(1).max(timeLimitSecondsMax)
+
 const target = z.strictObject({
   model: reference.meta({ description: 'provider-account/model' }),
   weight: z.number().int().min(0).max(1_000).default(1),
+  overrides: overrides.optional(),
+  firstByteSeconds: seconds.optional().meta({
+    description: 'How long its answer may take to begin. Absent: ten minutes.',
+  }),
+  idleSeconds: seconds.optional().meta({
+    description: 'How long its answer may pause. Absent: two minutes.',
+  }),
 })
 
 const fallbackReason = z.union(

@@ -3048,6 +3048,25 @@ export interface VirtualModel {
     /** provider-account/model */
     model: string
     weight: number
+    /** What this target is asked other than the client asked it, in chat, responses and messages. It counts for what is held. */
+    overrides?: {
+      /** null: left out of the request. */
+      temperature?: number | null
+      /** null: left out of the request. */
+      topP?: number | null
+      /** The limit, whatever was asked for. */
+      outputTokens?: number
+      /** The limit where more was asked for, or nothing was. */
+      outputTokensMax?: number
+      /** null: left out of the request. */
+      reasoningEffort?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null
+      /** null: left out of the request. */
+      serviceTier?: 'auto' | 'default' | 'flex' | null
+    }
+    /** How long its answer may take to begin. Absent: ten minutes. */
+    firstByteSeconds?: number
+    /** How long its answer may pause. Absent: two minutes. */
+    idleSeconds?: number
   }>
   /** Which requests go to one and the same target while it works. key: those that say the same in x-commonhold-sticky, prompt_cache_key, user or metadata.user_id. principal: those of one user or virtual account. Absent: off. Not with strategy priority. */
   sticky?: 'off' | 'key' | 'principal'
@@ -3081,6 +3100,25 @@ export interface VirtualModelCreateInput {
     /** provider-account/model */
     model: string
     weight?: number | undefined
+    /** What this target is asked other than the client asked it, in chat, responses and messages. It counts for what is held. */
+    overrides?: {
+      /** null: left out of the request. */
+      temperature?: number | null | undefined
+      /** null: left out of the request. */
+      topP?: number | null | undefined
+      /** The limit, whatever was asked for. */
+      outputTokens?: number | undefined
+      /** The limit where more was asked for, or nothing was. */
+      outputTokensMax?: number | undefined
+      /** null: left out of the request. */
+      reasoningEffort?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null | undefined
+      /** null: left out of the request. */
+      serviceTier?: 'auto' | 'default' | 'flex' | null | undefined
+    } | undefined
+    /** How long its answer may take to begin. Absent: ten minutes. */
+    firstByteSeconds?: number | undefined
+    /** How long its answer may pause. Absent: two minutes. */
+    idleSeconds?: number | undefined
   }>
   /** Which requests go to one and the same target while it works. key: those that say the same in x-commonhold-sticky, prompt_cache_key, user or metadata.user_id. principal: those of one user or virtual account. Absent: off. Not with strategy priority. */
   sticky?: 'off' | 'key' | 'principal' | undefined
@@ -3127,6 +3165,25 @@ export interface VirtualModelUpdateInput {
     /** provider-account/model */
     model: string
     weight?: number | undefined
+    /** What this target is asked other than the client asked it, in chat, responses and messages. It counts for what is held. */
+    overrides?: {
+      /** null: left out of the request. */
+      temperature?: number | null | undefined
+      /** null: left out of the request. */
+      topP?: number | null | undefined
+      /** The limit, whatever was asked for. */
+      outputTokens?: number | undefined
+      /** The limit where more was asked for, or nothing was. */
+      outputTokensMax?: number | undefined
+      /** null: left out of the request. */
+      reasoningEffort?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null | undefined
+      /** null: left out of the request. */
+      serviceTier?: 'auto' | 'default' | 'flex' | null | undefined
+    } | undefined
+    /** How long its answer may take to begin. Absent: ten minutes. */
+    firstByteSeconds?: number | undefined
+    /** How long its answer may pause. Absent: two minutes. */
+    idleSeconds?: number | undefined
   }> | undefined
   /** Which requests go to one and the same target while it works. key: those that say the same in x-commonhold-sticky, prompt_cache_key, user or metadata.user_id. principal: those of one user or virtual account. Absent: off. Not with strategy priority. */
   sticky?: 'off' | 'key' | 'principal' | null | undefined

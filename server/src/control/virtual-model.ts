@@ -17,6 +17,7 @@ import { type Change, resourceImplementations, type Spec } from './resource.ts'
 interface Target {
   readonly model: string
   readonly weight: number
+  readonly overrides?: Readonly<Record<string, unknown>>
 }
 
 const targetsOf = (spec: Spec) => (spec.targets ?? []) as readonly Target[]
@@ -42,12 +43,27 @@ async function check(c: Context, { before, spec }: Change): Promise<Spec> {
     if (resolved.some((other) => other.model === model.id)) {
       throw refuse(pointer, `${target.model} is a target twice. Give it one weight.`)
     }
+    assertOverrides(target, model, `/targets/${index}/overrides`)
     resolved.push({ ...target, model: model.id })
   }
   if (resolved.every(({ weight }) => weight === 0)) {
     throw refuse('/targets', 'Every weight is 0, so nothing would be used. Raise one of them.')
   }
   return { ...spec, targets: resolved }
+}
+
+/** @throws refused_by_rule for what would never have an effect, or two */
+function assertOverrides({ overrides = {} }: Target, { spec }: ResourceRow, pointer: string): void {
+  if (Object.keys(overrides).length === 0) return
+  if (spec.type !== undefined && spec.type !== 'chat') {
+    throw refuse(pointer, 'Only models for chat have parameters that can be overridden.')
+  }
+  if (overrides.outputTokens !== undefined && overrides.outputTokensMax !== undefined) {
+    throw refuse(
+      pointer,
+      'Give outputTokens, which sets the limit, or outputTokensMax, which caps it.',
+    )
+  }
 }
 
 async function resolveTarget(c: Context, reference: string, pointer: string): Promise<ResourceRow> {

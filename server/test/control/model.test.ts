@@ -212,10 +212,11 @@ test('a virtual model that would never use anything, or the same twice, is refus
 })
 
 test('how a virtual model chooses and what it does about failures is kept, shown and taken away again', async () => {
+  const tuned = { overrides: { temperature: null, outputTokensMax: 100 }, firstByteSeconds: 5 }
   const made = await inRoot('virtual-model.create', {
     name: 'tuned',
     strategy: 'latency',
-    targets: [{ model: 'vendor/small' }],
+    targets: [{ model: 'vendor/small', ...tuned }],
     sticky: 'key',
     retries: 2,
     fallbackOn: ['rate_limited', '503'],
@@ -228,6 +229,7 @@ test('how a virtual model chooses and what it does about failures is kept, shown
     retries: 2,
     fallbackOn: ['rate_limited', '503'],
     timeLimitSeconds: 30,
+    targets: [{ model: 'vendor/small', weight: 1, ...tuned }],
   })
   expect(made.retries).toBe(2)
   const patch = { retries: null, fallbackOn: null, timeLimitSeconds: null, sticky: null }
@@ -245,7 +247,15 @@ test('what no virtual model can do is refused', async () => {
         ...more,
       }),
     )
+  const asked = (overrides: object, model = 'vendor/small') =>
+    route({ targets: [{ model, overrides }] })
+  await inRoot('model.create', model('embeds', { type: 'embedding', outputTokensMax: 0 }))
   const refusals = [
+    await asked({ model: 'vendor/dear' }),
+    await asked({ n: 5 }),
+    await asked({ serviceTier: 'priority' }),
+    await asked({ outputTokens: 5, outputTokensMax: 5 }),
+    await asked({ temperature: 1 }, 'vendor/embeds'),
     await route({ fallbackOn: ['client_gone'] }),
     await route({ fallbackOn: ['200'] }),
     await route({ retries: 6 }),
@@ -253,6 +263,11 @@ test('what no virtual model can do is refused', async () => {
     await route({ sticky: 'key' }),
   ]
   expect(refusals.map(({ errors: [error] }) => error.pointer)).toEqual([
+    '/targets/0/overrides/model',
+    '/targets/0/overrides/n',
+    '/targets/0/overrides/serviceTier',
+    '/targets/0/overrides',
+    '/targets/0/overrides',
     '/fallbackOn/0',
     '/fallbackOn/0',
     '/retries',

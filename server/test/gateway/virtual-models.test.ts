@@ -123,7 +123,8 @@ test('all attempts together end with the time limit', async () => {
   const startedAtMs = performance.now()
   expect((await refusalOf(answerOf(one))).code).toBe('provider_timed_out')
   expect(performance.now() - startedAtMs).toBeLessThan(4_000)
-  expect(one.names()).toEqual(['a'])
+  // Six attempts of five seconds each, where nobody limits them.
+  expect(one.names().length).toBeLessThan(4)
   one.provider.close()
 })
 
@@ -265,5 +266,94 @@ test('by latency, each target is found out about, and then the fastest answers',
   for (let i = 0; i < 200 && seen.size < 2; i++) seen.add(await answerOf(one))
   expect([...seen].sort()).toEqual(['fast', 'slow'])
   for (let i = 0; i < 10; i++) expect(await answerOf(one)).toBe('fast')
+  one.provider.close()
+})
+
+test('what a target is asked differs by its overrides, and so does what is held; other targets get the body as typed', async () => {
+  const one = await routed(stack, 'overrides', ['a', 'b'], {
+    targets: {
+      a: { overrides: { temperature: null, outputTokensMax: 7, reasoningEffort: 'low' } },
+    },
+  })
+  one.provider.on('a', refuses(500))
+  const text = `{"temperature": 1.0, "model":"best", "max_tokens": 1000, "messages":[{"role":"user","content":"Hi"}]}`
+  const response = await fetch(`${stack.first.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${one.token}` },
+    body: text,
+  })
+  expect(response.status).toBe(200)
+  const [first, second] = one.provider.asked
+  expect(first!.body).toEqual({
+    model: 'a',
+    max_tokens: 7,
+    reasoning_effort: 'low',
+    messages: [{ role: 'user', content: 'Hi' }],
+  })
+  expect(second!.text).toBe(text.replace('"best"', '"b"'))
+  const [tight, loose] = await usageOf(one.world, 2)
+  // Two dollars per million tokens of output.
+  const inputHeld = (row: typeof tight, output: bigint) => row!.heldNanos - output * 2_000n
+  expect(inputHeld(tight, 7n)).toBeGreaterThan(0n)
+  expect(inputHeld(tight, 7n)).toBeLessThan(150_000n)
+  expect(inputHeld(loose, 1_000n)).toBeGreaterThan(0n)
+  one.provider.close()
+})
+
+test('a cap lets a request fit into a budget that it would not fit in, and a raise takes it out of it', async () => {
+  const one = await routed(stack, 'capped', ['a', 'b'], {
+    targets: { b: { overrides: { outputTokensMax: 10 } } },
+  })
+  await one.world.budget(one.world.rootId, 'small', 400_000n)
+  await settledSnapshot(one.world, stack.first)
+  expect(await answerOf(one, { max_tokens: 1_000 })).toBe('b')
+  expect(one.names()).toEqual(['b'])
+  one.provider.close()
+
+  const raised = await routed(stack, 'raised', ['a'], {
+    targets: { a: { overrides: { outputTokens: 1_000 } } },
+  })
+  await raised.world.budget(raised.world.rootId, 'small', 400_000n)
+  await settledSnapshot(raised.world, stack.first)
+  const { code } = await refusalOf(answerOf(raised, { max_tokens: 10 }))
+  expect(code).toBe('exceeds_budget_alone')
+  expect(raised.names()).toEqual([])
+  raised.provider.close()
+})
+
+test('overrides reach a client of the other format, in its own words', async () => {
+  const one = await routed(stack, 'overrides-messages', ['a'], {
+    targets: { a: { overrides: { outputTokensMax: 5, temperature: 0 } } },
+  })
+  const response = await fetch(`${stack.first.url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': one.token, 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify({ ...ask, max_tokens: 100 }),
+  })
+  expect(response.status).toBe(200)
+  expect(one.provider.asked[0]!.body).toMatchObject({ max_tokens: 5, temperature: 0 })
+  one.provider.close()
+})
+
+test('a target that is slower than it may be is left for the next, and so is a pause that is longer', async () => {
+  const one = await routed(stack, 'timeouts', ['a', 'b'], {
+    targets: { a: { firstByteSeconds: 1, idleSeconds: 1 } },
+  })
+  one.provider.on('a', () => undefined)
+  const startedAtMs = performance.now()
+  expect(await answerOf(one)).toBe('b')
+  expect(performance.now() - startedAtMs).toBeLessThan(4_000)
+  const [timedOut] = await usageOf(one.world, 2)
+  expect(timedOut).toMatchObject({ status: 'unknown', numbersFrom: 'worst-case' })
+  // The gateway's own limit here is 400 ms: the target's is what counts.
+  one.provider.on('a', (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(delta('begun'))
+    setTimeout(() => response.end(`${delta(', ended')}data: [DONE]\n\n`), 700)
+  })
+  let text = ''
+  const stream = await one.openai.chat.completions.create({ ...ask, stream: true })
+  for await (const { choices } of stream) text += choices[0]?.delta.content ?? ''
+  expect(text).toBe('begun, ended')
   one.provider.close()
 })

@@ -33,9 +33,9 @@ import { type AttemptSpan, operationOf } from '../telemetry/tracing.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts, Timeouts } from './parts.ts'
-import { type Plan, planOf } from './plan.ts'
+import { asked, type Plan, planOf } from './plan.ts'
 import { closeHold, resultOf } from './settle.ts'
-import { timeoutsUntil } from './timeouts.ts'
+import { timeoutsOf } from './timeouts.ts'
 
 /** What all attempts of one call share. */
 export interface MeteredCall {
@@ -77,13 +77,14 @@ export async function attempt(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,
-  { model }: Candidate,
+  { model, target }: Candidate,
   untilMs: number,
 ): Promise<AttemptEnd> {
   const nowMs = parts.now()
-  const plan = await planOf(parts, metered, caller, model)
-  const bytes = Math.max(metered.bodyBytes, plan.translatedBytes)
-  const bounds = meters[metered.route].bounds(metered.body, bytes, model)
+  const { body, bodyBytes } = target?.overrides ? asked(metered, model, target.overrides) : metered
+  const plan = await planOf(parts, metered, caller, model, body)
+  const bytes = Math.max(bodyBytes, plan.translatedBytes)
+  const bounds = meters[metered.route].bounds(body, bytes, model)
   const price = priceFor(priceAt(model, nowMs), bounds)
   const { hold, facts } = await placeAttempt(parts, metered, caller, {
     model,
@@ -94,7 +95,7 @@ export async function attempt(
   const records = new AttemptRecords(newUuid(), facts)
   await journalIntent(parts, records, hold)
   parts.counters.attempts++
-  const { route, body } = metered
+  const { route } = metered
   const { units } = bounds
   const attempted = {
     facts,
@@ -107,7 +108,7 @@ export async function attempt(
   }
   const startedAtMs = performance.now()
   const span = parts.tracing === null ? null : traced(parts, metered, model, plan)
-  const timeouts = timeoutsUntil(parts.timeouts, untilMs - startedAtMs)
+  const timeouts = timeoutsOf(parts.timeouts, target, untilMs - startedAtMs)
   const end = await run(metered, model, plan, timeouts, span)
   const result = await resultOf(attempted, end, Math.max(0, Math.round(parts.now() - nowMs)))
   span?.end(result, end.failure)

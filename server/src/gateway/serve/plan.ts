@@ -4,11 +4,12 @@
  */
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
+import { overriddenBody } from '../admission/overridden-body.ts'
 import { Failure } from '../call/failure.ts'
 import { passingWire, translation } from '../providers/dialects.ts'
 import { findProvider } from '../providers/index.ts'
 import type { ClientGonePolicy, Endpoint, MeteredRoute } from '../providers/provider.ts'
-import type { ModelEntry } from '../snapshot/entries.ts'
+import type { ModelEntry, Overrides } from '../snapshot/entries.ts'
 import { type AnswerPath, passing, translating } from '../wire/answer-path.ts'
 import type { AnswerContext } from '../wire/dialect.ts'
 import { openaiUnits, unitPath } from '../wire/openai-units/index.ts'
@@ -24,14 +25,31 @@ export interface Plan {
   readonly policy: ClientGonePolicy
 }
 
-/** @throws Failure where the provider can't be called, or not with this request */
+/** The request as a target of a virtual model is asked it: what is bounded, held and sent. */
+export function asked(
+  { body, bodyBytes, route }: MeteredCall,
+  model: ModelEntry,
+  overrides: Overrides,
+): Pick<MeteredCall, 'body' | 'bodyBytes'> {
+  const options = findProvider(model.provider.provider)?.writeOptions(model)
+  const knowsNewerLimit = options?.hasMaxCompletionTokens !== false
+  const changed = overriddenBody(body, route, overrides, knowsNewerLimit)
+  const isSame = changed === body
+  return { body: changed, bodyBytes: isSame ? bodyBytes : Buffer.byteLength(changed.text) }
+}
+
+/**
+ * @param body as it is asked, which is the client's own but for a target's overrides
+ * @throws Failure where the provider can't be called, or not with this request
+ */
 export async function planOf(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,
   model: ModelEntry,
+  body: JsonBody,
 ): Promise<Plan> {
-  const { call, route, body } = metered
+  const { call, route } = metered
   const provider = findProvider(model.provider.provider)
   if (!provider) {
     throw unreachable(`This version knows no provider '${model.provider.provider}'.`)

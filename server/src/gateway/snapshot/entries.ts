@@ -78,11 +78,27 @@ export interface OwnProvider {
   readonly models: readonly ModelEntry[]
 }
 
+/** What a target is asked other than the client asked it; null leaves a parameter out of the request. */
+export interface Overrides {
+  readonly temperature?: number | null
+  readonly topP?: number | null
+  /** Whatever the client asked for. */
+  readonly outputTokens?: number
+  /** At most, where it asked for more or for nothing. */
+  readonly outputTokensMax?: number
+  readonly reasoningEffort?: string | null
+  readonly serviceTier?: 'auto' | 'default' | 'flex' | null
+}
+
 /** One of the models behind a virtual one. */
 export interface VirtualTarget {
   /** Read in the account that owns the virtual model. */
   readonly reference: string
   readonly weight: number
+  readonly overrides: Overrides | null
+  /** Until its answer begins, and between two parts of it; null: as long as the gateway allows. */
+  readonly headMs: number | null
+  readonly idleMs: number | null
 }
 
 export interface VirtualModelEntry extends Named {

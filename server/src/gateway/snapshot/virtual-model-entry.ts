@@ -3,8 +3,9 @@
  * be said; what it says in a way that this version does not know is taken as not said.
  */
 import { type FallbackOn, type Id, retriesMax } from '@commonhold/core'
+import { isObject } from '../admission/json-body.ts'
 import { type EntryContext, type ResourceRow, targetOf } from './catalogue-entry.ts'
-import type { VirtualModelEntry, VirtualTarget } from './entries.ts'
+import type { Overrides, VirtualModelEntry, VirtualTarget } from './entries.ts'
 
 const strategies = ['priority', 'weighted', 'latency'] as const
 const stickiness = ['off', 'key', 'principal'] as const
@@ -30,8 +31,20 @@ export function virtualModelEntry(row: ResourceRow, context: EntryContext): Virt
   }
 }
 
-function virtualTarget({ model, weight }: Fields): VirtualTarget {
-  return { reference: String(model), weight: typeof weight === 'number' ? weight : 1 }
+function virtualTarget(target: Fields): VirtualTarget {
+  const { model, weight, overrides, firstByteSeconds, idleSeconds } = target
+  return {
+    reference: String(model),
+    weight: typeof weight === 'number' ? weight : 1,
+    overrides: overridesOf(overrides),
+    headMs: msOf(firstByteSeconds),
+    idleMs: msOf(idleSeconds),
+  }
+}
+
+/** As the contract has checked them when they were written. */
+function overridesOf(value: unknown): Overrides | null {
+  return isObject(value) && Object.keys(value).length > 0 ? (value as Overrides) : null
 }
 
 function fallbackOf(value: unknown): FallbackOn | null {
