@@ -9,6 +9,7 @@ import {
   registerLate,
 } from './ledger/recovery.ts'
 import type { Shipper } from './ledger/shipper.ts'
+import type { LeaseBook } from './limits/lease-book.ts'
 import type { InFlight } from './serve/in-flight.ts'
 import { type RunningTeller, tellWhatRuns } from './serve/running.ts'
 import type { Kept } from './snapshot/keeping.ts'
@@ -18,6 +19,7 @@ export interface Settling {
   readonly journal: Journal
   readonly shipper: Shipper
   readonly inFlight: InFlight
+  readonly leases: LeaseBook
 }
 
 export interface Contact {
@@ -32,17 +34,18 @@ export async function settleFirst({
   journal,
   shipper,
   inFlight,
+  leases,
 }: Settling): Promise<Contact> {
   const { database, feed, log } = link
   await recover(journal, shipper, database, feed.book.tenantIds, log)
   shipper.start()
-  const teller = await tellWhatRuns({ database, inFlight, source: journal, log })
+  const teller = await tellWhatRuns({ database, inFlight, leases, source: journal, log })
   return { stopTrying: async () => undefined, close: teller.stop }
 }
 
 /** The same behind its back: until then the leases of earlier lives stay held, and nobody gets new ones. */
 export async function settleLater(settling: Settling, kept: Kept): Promise<Contact> {
-  const { link, journal, shipper, inFlight } = settling
+  const { link, journal, shipper, inFlight, leases } = settling
   const { database, feed, log } = link
   let teller: RunningTeller | undefined
   const through = await endOpenIntents(journal)
@@ -52,7 +55,7 @@ export async function settleLater(settling: Settling, kept: Kept): Promise<Conta
       () => registerLate(journal, database),
       async () => shipper.start(),
       async () => {
-        teller = await tellWhatRuns({ database, inFlight, source: journal, log })
+        teller = await tellWhatRuns({ database, inFlight, leases, source: journal, log })
       },
       () => mustBeApplied(journal, through),
       () => closeEarlier(journal, database, feed.book.tenantIds, log),

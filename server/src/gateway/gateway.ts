@@ -158,7 +158,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     now: Date.now,
     isStopping: () => state.isStopping,
   }
-  const settling = { link, journal, shipper, inFlight }
+  const settling = { link, journal, shipper, inFlight, leases }
   const contact = kept === null ? await settleFirst(settling) : await settleLater(settling, kept)
   const housekeeping = keepHouse(parts)
   const follower = new BatchFollower(parts, database, tuning.followMs)

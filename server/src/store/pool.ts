@@ -16,12 +16,14 @@ import {
   type Period,
   type PoolLease,
   type PoolStep,
+  remainingIn,
   returnLease,
   roomIn,
   type TenantId,
 } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
+import { announceWanted } from './lease-wanted.ts'
 import { forMs, inForce } from './limit-raise.ts'
 
 /** One process that leases: a journal in one of its lives. */
@@ -54,6 +56,8 @@ export interface LeaseDemand extends PoolKey {
   readonly wants: readonly bigint[]
   /** What the process still has free; negative after an overrun. */
   readonly free: bigint
+  /** Whether the others are to be asked for what idles with them, where there is too little. */
+  readonly callsOthers?: boolean
 }
 
 export interface LeaseAnswer {
@@ -85,18 +89,29 @@ export async function grantLeases(
 ): Promise<LeaseAnswer[]> {
   const locked = await lockPools(tx, tenantId, source, demands)
   const changed: LockedPool[] = []
+  const short: string[] = []
   for (const demand of demands) {
     const row = locked.get(poolKeyText(demand))!
+    if (demand.callsOthers && lacksOthers(demand, row)) short.push(poolKeyText(demand))
     const wanted = fittingPart(demand, roomIn(row.pool))
     if (wanted <= 0n || row.isFenced) continue
     const step = grantLease(row.pool, row.lease, source.epoch, wanted)
     if (take(row, step)) changed.push(row)
   }
   await savePools(tx, tenantId, source, changed)
+  if (short.length > 0) await announceWanted(tx, { ...source, tenantId, keys: short })
   return demands.map((demand) => {
     const { pool, lease, limitForMs } = locked.get(poolKeyText(demand))!
     return { grantedTotal: lease.granted, limitForMs, pool, lease }
   })
+}
+
+/** Whether somebody lacks what the others hold, who may not need all of it. */
+function lacksOthers({ wants, free }: LeaseDemand, { pool, lease }: LockedPool): boolean {
+  const room = roomIn(pool)
+  if (wants.reduce((sum, want) => sum + want, 0n) - free <= room) return false
+  const others = pool.leased - remainingIn(lease)
+  return others > 0n && wants.some((want) => want <= room + others + free)
 }
 
 /** What to ask for, so that the most requests in a row of the queue can go on. */

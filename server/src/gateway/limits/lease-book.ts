@@ -1,8 +1,7 @@
 /**
  * Admission against budgets and usage limits. A request that fits into what this process has leased
- * is admitted from memory, at once. Only what is lacking is asked for, from the pool in the database;
- * requests of one tenant that lack at the same time share one transaction, and whoever comes while it
- * runs waits for its turn instead of overtaking.
+ * is admitted from memory, at once. Only what is lacking is asked for, from the pool in the database
+ * (`pool-queue.ts`).
  */
 import {
   freeIn,
@@ -12,21 +11,12 @@ import {
   type Quantities,
   type TenantId,
 } from '@commonhold/core'
+import type { LeaseWanted } from '../../store/lease-wanted.ts'
 import { closeLeases } from '../../store/open-lease.ts'
-import { grantLeases, type LeaseAnswer } from '../../store/pool.ts'
 import type { AppliedLimit } from './applying.ts'
-import { type HoldAnswer, type LeaseEntry, poolKeyOf } from './lease-entry.ts'
-import {
-  absorbAnswer,
-  askedNow,
-  giveUp,
-  giveUpUnlessGood,
-  hasEnded,
-  learnGranted,
-  type ReturnOptions,
-  sendReturns,
-} from './lease-returns.ts'
-import { refusalsOf } from './refusal.ts'
+import type { HoldAnswer, LeaseEntry, Patience } from './lease-entry.ts'
+import { giveUp, giveUpUnlessGood, type ReturnOptions, sendReturns } from './lease-returns.ts'
+import { PoolQueue } from './pool-queue.ts'
 
 /**
  * How long after its period a lease is remembered. Its key must never come back within this life of
@@ -38,18 +28,8 @@ const forgetAfterMs = 300_000
 /** Leases that nobody used for so long go back to the pool, where other gateways can have them. */
 export const leaseIdleMsDefault = 1_000
 
-interface Waiter {
-  readonly applied: readonly AppliedLimit[]
-  readonly entries: readonly LeaseEntry[]
-  readonly wanted: Quantities
-  readonly resolve: (answer: HoldAnswer) => void
-  readonly reject: (error: unknown) => void
-}
-
-interface TenantQueue {
-  waiters: Waiter[]
-  isRunning: boolean
-}
+/** What others want is given back at most so often. */
+const reclaimEveryMs = 50
 
 export interface LeaseBookOptions extends ReturnOptions {
   readonly leaseIdleMs?: number
@@ -58,17 +38,18 @@ export interface LeaseBookOptions extends ReturnOptions {
 export class LeaseBook {
   readonly #options: LeaseBookOptions
   readonly #entries = new Map<string, LeaseEntry>()
-  readonly #queues = new Map<TenantId, TenantQueue>()
-  #refills = 0
+  readonly #queue: PoolQueue
   #forgottenThroughMs = 0
 
   constructor(options: LeaseBookOptions) {
     this.#options = options
+    this.#queue = new PoolQueue(options)
   }
 
   /**
    * Holds the worst case in every enforced limit that applies, or in none.
    *
+   * @param patience where it may wait a moment for what calls in flight hold
    * @param applied in ascending order of id; budgets in audit mode are counted when settled
    * @returns at once where the leases have room
    * @throws what the database does, where a lease lacked and the pool could not be asked
@@ -78,6 +59,7 @@ export class LeaseBook {
     applied: readonly AppliedLimit[],
     wanted: Quantities,
     nowMs: number,
+    patience: Patience | null = null,
   ): HoldAnswer | Promise<HoldAnswer> {
     const enforced = applied.filter(({ limit }) => limit.mode === 'enforce')
     const entries = enforced.map((one) => this.#entryOf(tenantId, one, nowMs))
@@ -89,7 +71,7 @@ export class LeaseBook {
       )
       if (outcome.ok) return outcome
     }
-    return this.#waitForPool(tenantId, enforced, entries, wanted)
+    return this.#queue.wait(tenantId, enforced, entries, wanted, patience)
   }
 
   /** What this process knows of a counter; undefined where it has no lease of it. */
@@ -104,7 +86,7 @@ export class LeaseBook {
       held[lease.measure] += lease.held
       free[lease.measure] += freeIn(lease)
     }
-    return { leases: this.#entries.size, refills: this.#refills, held, free }
+    return { leases: this.#entries.size, refills: this.#queue.refills, held, free }
   }
 
   /**
@@ -119,10 +101,28 @@ export class LeaseBook {
     }
   }
 
+  /**
+   * Another gateway lacks what may lie idle here: it goes back at once, whoever used it last. At most so often,
+   * for each time is a transaction.
+   */
+  async reclaim({ sourceId, tenantId, keys }: LeaseWanted): Promise<void> {
+    if (sourceId === this.#options.source.sourceId) return
+    const nowMs = performance.now()
+    const given = keys.flatMap((key) => {
+      const entry = this.#entries.get(key)
+      if (!entry || entry.tenantId !== tenantId || entry.waiting > 0) return []
+      if (nowMs - entry.reclaimedMs < reclaimEveryMs || freeIn(entry.lease) <= 0n) return []
+      entry.reclaimedMs = nowMs
+      giveUp(entry)
+      return [entry]
+    })
+    if (given.length > 0) await sendReturns(this.#options, tenantId, given)
+  }
+
   /** Returns what was idle, forgets what is over, and tells the pools. Never throws. */
   async returnIdle(nowMs: number, idleMs = this.#options.leaseIdleMs ?? leaseIdleMsDefault) {
     for (const [tenantId, entries] of this.#byTenant(({ answersLost }) => answersLost > 0)) {
-      await this.#learn(tenantId, entries)
+      await this.#queue.learn(tenantId, entries)
     }
     for (const entry of this.#entries.values()) {
       const isOver = entry.period.endsAtMs !== null && entry.period.endsAtMs <= nowMs
@@ -176,6 +176,8 @@ export class LeaseBook {
         limitEnds: null,
         isOver: false,
         isChanged: false,
+        calledMs: Number.NEGATIVE_INFINITY,
+        reclaimedMs: Number.NEGATIVE_INFINITY,
         waiting: 0,
         returnsPending: false,
         answersLost: 0,
@@ -185,107 +187,6 @@ export class LeaseBook {
     entry.lastUsedMs = nowMs
     return entry
   }
-
-  #waitForPool(
-    tenantId: TenantId,
-    applied: readonly AppliedLimit[],
-    entries: readonly LeaseEntry[],
-    wanted: Quantities,
-  ): Promise<HoldAnswer> {
-    const queue = this.#queues.get(tenantId) ?? { waiters: [], isRunning: false }
-    this.#queues.set(tenantId, queue)
-    for (const entry of entries) entry.waiting++
-    return new Promise((resolve, reject) => {
-      queue.waiters.push({ applied, entries, wanted, resolve, reject })
-      if (!queue.isRunning) void this.#serve(tenantId, queue)
-    })
-  }
-
-  /** One question at a time: two answers could be heard in another order than they were given. */
-  async #learn(tenantId: TenantId, entries: readonly LeaseEntry[]): Promise<void> {
-    if (this.#queues.has(tenantId)) return
-    const queue: TenantQueue = { waiters: [], isRunning: true }
-    this.#queues.set(tenantId, queue)
-    await learnGranted(this.#options, tenantId, entries)
-    await this.#serve(tenantId, queue)
-  }
-
-  async #serve(tenantId: TenantId, queue: TenantQueue): Promise<void> {
-    queue.isRunning = true
-    // What lacks in the same turn of the event loop goes in one transaction.
-    await Promise.resolve()
-    while (queue.waiters.length > 0) {
-      const batch = queue.waiters
-      queue.waiters = []
-      try {
-        let answers = await this.#ask(tenantId, batch)
-        while (hasChanged(batch)) answers = await this.#ask(tenantId, batch)
-        this.#admit(batch, answers)
-      } catch (error) {
-        for (const { entries } of batch) for (const entry of entries) entry.answersLost++
-        for (const { reject } of batch) reject(error)
-      } finally {
-        for (const { entries } of batch) for (const entry of entries) entry.waiting--
-      }
-    }
-    queue.isRunning = false
-    this.#queues.delete(tenantId)
-  }
-
-  async #ask(
-    tenantId: TenantId,
-    batch: readonly Waiter[],
-  ): Promise<ReadonlyMap<string, LeaseAnswer>> {
-    const wants = new Map<LeaseEntry, bigint[]>()
-    for (const { entries, wanted } of batch) {
-      for (const entry of entries) {
-        const list = wants.get(entry)
-        if (list) list.push(wanted[entry.lease.measure])
-        else wants.set(entry, [wanted[entry.lease.measure]])
-      }
-    }
-    for (const entry of wants.keys()) {
-      giveUpUnlessGood(entry, true)
-      if (entry.isChanged) giveUp(entry)
-      entry.isChanged = false
-    }
-    const lacking = [...wants].filter(([entry, list]) => sum(list) > freeIn(entry.lease))
-    const demands = lacking.map(([entry, list]) => ({
-      ...poolKeyOf(entry),
-      wants: list,
-      free: freeIn(entry.lease),
-    }))
-    if (demands.length === 0) return new Map()
-    const { database, source } = this.#options
-    this.#refills++
-    const asked = askedNow()
-    const answers = await database.withTenant(tenantId, (tx) =>
-      grantLeases(tx, tenantId, source, demands),
-    )
-    return new Map(
-      lacking.map(([entry], index) => {
-        const answer = answers[index]!
-        absorbAnswer(entry, source.epoch, answer, asked)
-        entry.answersLost = 0
-        return [entry.lease.key, answer]
-      }),
-    )
-  }
-
-  /** First come, first served: what is left over goes on to the next one. */
-  #admit(batch: readonly Waiter[], answers: ReadonlyMap<string, LeaseAnswer>): void {
-    for (const { applied, entries, wanted, resolve } of batch) {
-      const outcome = placeHold(
-        entries.map(({ lease }) => lease),
-        wanted,
-      )
-      resolve(
-        outcome.ok
-          ? outcome
-          : { ok: false, refusals: refusalsOf(applied, entries, outcome.lacks, answers, wanted) },
-      )
-    }
-  }
 }
 
 /** Nothing can come of this lease any more: its period is over and all of it is accounted for. */
@@ -294,17 +195,4 @@ function isDone(entry: LeaseEntry, nowMs: number): boolean {
   const isOver = period.endsAtMs !== null && period.endsAtMs + forgetAfterMs <= nowMs
   if (!isOver || waiting > 0 || returnsPending || answersLost > 0) return false
   return lease.held === 0n && freeIn(lease) <= 0n
-}
-
-/** A limit was changed, or a raise began or ended, after the pool had been asked. */
-function hasChanged(batch: readonly Waiter[]): boolean {
-  return batch.some(({ entries }) =>
-    entries.some(
-      ({ isChanged, limitEnds }) => isChanged || (limitEnds !== null && hasEnded(limitEnds)),
-    ),
-  )
-}
-
-function sum(list: readonly bigint[]): bigint {
-  return list.reduce((all, one) => all + one, 0n)
 }

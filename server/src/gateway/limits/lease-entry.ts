@@ -13,6 +13,9 @@ export interface LeaseEntry extends PoolKey {
   isOver: boolean
   /** The limit was changed while the pool was asked: the answer is of before. */
   isChanged: boolean
+  /** When others were asked for what idles with them, and when they asked here; by performance.now(). */
+  calledMs: number
+  reclaimedMs: number
   /** How many requests wait for the pool's answer about this lease. */
   waiting: number
   /** What was given up and not yet heard by the pool. */
@@ -30,6 +33,15 @@ export interface LimitEnd {
   readonly risingMs: number
   /** In epoch milliseconds. */
   readonly wallMs: number
+}
+
+/** A call that would rather wait a moment than be refused. */
+export interface Patience {
+  /** How much memory it keeps while it waits. */
+  readonly bodyBytes: number
+  readonly call: { readonly isGone: boolean }
+  /** Why it may not go on. */
+  readonly endedBy: Error | null
 }
 
 export type HoldAnswer =

@@ -216,7 +216,7 @@ export async function placeAttempt(
   const tenantId = caller.snapshot.tenant.id
   let answer: Awaited<ReturnType<typeof parts.leases.hold>>
   try {
-    const held = parts.leases.hold(tenantId, applied, wanted, nowMs)
+    const held = parts.leases.hold(tenantId, applied, wanted, nowMs, metered)
     answer = held instanceof Promise ? await held : held
   } catch (error) {
     parts.log.error({ tenantId, error: String(error) }, 'Limits could not be asked.')

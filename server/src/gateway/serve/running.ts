@@ -1,7 +1,8 @@
 /**
- * Tells the control plane what runs here, when it asks: before a change that would end calls, somebody
+ * Answers what gateways are asked. Tells the control plane what runs here, when it asks: before a change that would end calls, somebody
  * wants to know which (docs/guides/how-access-works.md). It also says every few seconds that this
- * gateway lives, so that whoever asks knows whose answer to wait for. No request waits for any of it.
+ * gateway lives, so that whoever asks knows whose answer to wait for. And it gives back what
+ * idles here where another gateway lacks it. No request waits for any of it.
  */
 import type { Database } from '../../store/database.ts'
 import {
@@ -12,7 +13,9 @@ import {
   type RunningGroup,
 } from '../../store/gateway-question.ts'
 import { saveSource, saveStopped, seenEveryMs } from '../../store/gateway-source.ts'
+import { parseWanted } from '../../store/lease-wanted.ts'
 import type { GatewayLog } from '../call/log.ts'
+import type { LeaseBook } from '../limits/lease-book.ts'
 import type { InFlight, RunningFacts } from './in-flight.ts'
 
 /** What is alike is one group; more are only counted. */
@@ -25,6 +28,7 @@ export interface RunningTeller {
 interface Parts {
   readonly database: Database
   readonly inFlight: InFlight
+  readonly leases: Pick<LeaseBook, 'reclaim'>
   readonly source: { readonly sourceId: string; readonly epoch: number }
   readonly log: GatewayLog
 }
@@ -61,7 +65,10 @@ export async function tellWhatRuns(parts: Parts): Promise<RunningTeller> {
   }
 }
 
-async function answer({ database, inFlight, source }: Parts, payload: string): Promise<void> {
+async function answer(parts: Parts, payload: string): Promise<void> {
+  const { database, inFlight, source, leases } = parts
+  const wanted = parseWanted(payload)
+  if (wanted !== null) return leases.reclaim(wanted)
   const question = parseQuestion(payload)
   if (question === null) return
   const told = summarise(inFlight.factsOf(question.tenantId, Date.now()))

@@ -2,6 +2,7 @@
 
 import { leaseRequestsMax, leaseRoomDivisor } from '@commonhold/core'
 import { leaseIdleMsDefault } from '../../../../server/src/gateway/limits/lease-book.ts'
+import { heldWaitMsMax } from '../../../../server/src/gateway/limits/pool-queue.ts'
 
 export interface Policy {
   /** How long a call waits for money that calls in flight hold, before it is refused. */
@@ -38,8 +39,8 @@ export interface Setting {
 
 /** What the gateway does (server/src/gateway/limits). */
 export const policyNow: Policy = {
-  queueMs: 0,
-  reclaims: false,
+  queueMs: heldWaitMsMax,
+  reclaims: true,
   shortensTo: null,
   shortensPart: 4n,
   idleMs: leaseIdleMsDefault,
