@@ -671,6 +671,9 @@ create table pool (
   -- What a limit that only counts would have refused. In enforced ones it stays 0.
   would_refuse        bigint not null default 0 check (would_refuse >= 0),
   would_refuse_amount bigint not null default 0 check (would_refuse_amount >= 0),
+  -- What is settled only rises. What credits gave back stands beside it, and adds to the room.
+  credited            bigint not null default 0,
+  constraint pool_credited_check check (credited >= 0 and credited <= settled),
   primary key (tenant_id, owner_id, period_id),
   foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade
 );
@@ -750,12 +753,24 @@ create table usage_record (
   over_hold           boolean not null default false,
   duration_ms         integer not null,
   metadata            jsonb not null default '{}',
+  -- In which budgets it was counted, and in which of their periods: a credit gives back to those.
+  charged_budgets_id  uuid,
   primary key (tenant_id, account_id, id),
   unique (tenant_id, request_id, attempt),
   foreign key (tenant_id, account_id) references account (tenant_id, id)
 );
 create index usage_record_at on usage_record (tenant_id, account_id, at desc, id desc)
   include (cost_nanos);
+
+-- Many calls count in the same budgets, so they share a row that names them.
+create table charged_budgets (
+  tenant_id  uuid not null references tenant (id) on delete cascade,
+  id         uuid not null,
+  owner_ids  uuid[] not null,
+  period_ids text[] not null,
+  primary key (tenant_id, id),
+  check (cardinality(owner_ids) = cardinality(period_ids))
+);
 
 -- Files and batches of callers at their providers: whose they are, and what is held for a batch until its
 -- result is known. Ids upstream are of the provider's key, which many callers share, so nobody gets to name
@@ -893,6 +908,9 @@ create table ledger_entry (
   amount_nanos    bigint not null,
   usage_record_id uuid,
   note            text not null default '',
+  -- The version of the price that a correction went by; null for what people decide one by one.
+  price_id        uuid,
+  created_by      text not null default '',
   primary key (tenant_id, id),
   -- A credit takes from what is owed; an adjustment goes both ways.
   check (amount_nanos >= 0 or kind = 'adjustment'),
@@ -901,6 +919,28 @@ create table ledger_entry (
     references usage_record (tenant_id, account_id, id)
 );
 create index ledger_entry_at on ledger_entry (tenant_id, account_id, at) include (kind, amount_nanos);
+create index ledger_entry_charge on ledger_entry (tenant_id, account_id, usage_record_id)
+  where usage_record_id is not null;
+
+-- Credits of a charge never exceed it. Whoever books one holds the tenant's lock, so that no other comes
+-- in between.
+create function keep_credits_within_charge() returns trigger language plpgsql as $$
+begin
+  if exists (select from (
+      select u.cost_nanos, (select coalesce(sum(e.amount_nanos), 0) from ledger_entry e
+        where e.tenant_id = u.tenant_id and e.account_id = u.account_id
+          and e.usage_record_id = u.id and e.kind = 'credit') as credited
+      from usage_record u
+      where (u.tenant_id, u.account_id, u.id) in
+        (select n.tenant_id, n.account_id, n.usage_record_id from booked n where n.kind = 'credit')
+    ) charge where charge.credited > charge.cost_nanos) then
+    raise exception 'credits would exceed their charge' using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+create trigger keep_credits_within_charge after insert on ledger_entry
+  referencing new table as booked
+  for each statement execute function keep_credits_within_charge();
 
 -- ───────────────────────────────────────────────────────────── audit, idempotency
 
@@ -1522,6 +1562,7 @@ revoke update, delete on audit_event, audit_denial, ledger_entry, usage_record, 
   from commonhold_app;
 revoke delete on invoice from commonhold_app;
 revoke update, delete on limit_raise from commonhold_app;
+revoke update, delete on charged_budgets from commonhold_app;
 grant update (ended_at, ended_by) on limit_raise to commonhold_app;
 grant usage on schema public to commonhold_app;
 

@@ -28,6 +28,7 @@ const byField: Readonly<Record<string, unknown>> = {
   to: 'research',
   upTo: 'user',
   boundary: 'standard',
+  charge: 'use_01jdqnw000e008000000000001',
   amountUsd: '100',
   amount: 100,
   period: 'month',
@@ -56,6 +57,12 @@ const byField: Readonly<Record<string, unknown>> = {
   outputPerMillionUsd: '10',
 }
 
+/** The same names mean times elsewhere. */
+const byTimeField: Readonly<Record<string, string>> = {
+  from: '2026-11-01T00:00:00Z',
+  to: '2026-12-01T00:00:00Z',
+}
+
 const personName = 'Ana Okafor'
 
 type Schemas = Readonly<Record<string, JsonSchema>>
@@ -72,6 +79,7 @@ export function exampleOf(schema: JsonSchema, schemas: Schemas, field = ''): unk
   if (schema.enum !== undefined) {
     return schema.enum.includes(byField[field] as string) ? byField[field] : schema.enum[0]
   }
+  if (schema.format === 'date-time' && byTimeField[field] !== undefined) return byTimeField[field]
   const hasOwn = byField[field] !== undefined && schema.type !== 'object'
   if (hasOwn && !schema.anyOf?.some(({ type }) => type === 'object')) return byField[field]
   if (schema.default !== undefined) return schema.default

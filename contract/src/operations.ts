@@ -9,6 +9,7 @@ import { deployment } from './deployment.ts'
 import { gatewaySetting } from './gateway-setting.ts'
 import { grant } from './grant.ts'
 import { invitation } from './invitation.ts'
+import { ledgerEntryOperations } from './ledger-entry.ts'
 import { budgetRaise, usageLimitRaise } from './limit-raise.ts'
 import { me } from './me.ts'
 import { model } from './model.ts'
@@ -19,6 +20,7 @@ import { operatorGateway } from './operator-gateway.ts'
 import { price } from './price.ts'
 import { prompt, promptVersion } from './prompt.ts'
 import { providerAccount } from './provider-account.ts'
+import { reRate } from './re-rate.ts'
 import { requestLog } from './request-log.ts'
 import { role } from './role.ts'
 import { secret } from './secret.ts'
@@ -29,7 +31,7 @@ import { team, teamMember } from './team.ts'
 import { tenant } from './tenant.ts'
 import { personalAccessToken, token } from './token.ts'
 import { transfer } from './transfer.ts'
-import { invoice, ledgerEntryOperations, usage } from './usage.ts'
+import { invoice, usage } from './usage.ts'
 import { user } from './user.ts'
 import { virtualAccount } from './virtual-account.ts'
 import { virtualModel } from './virtual-model.ts'
@@ -59,6 +61,7 @@ const nouns = {
   providerAccount,
   model,
   price,
+  reRate,
   virtualModel,
   prompt,
   promptVersion,

@@ -1,8 +1,19 @@
-/** What was used, at which price, what it cost, who pays: records, sums, ledger and invoices. */
+/** What was used, at which price, what it cost, who pays: records, sums and invoices. */
 import { z } from 'zod'
 import { operation } from './define.ts'
-import { id, nanos, reference, time, usd } from './fields.ts'
+import { id, nanos, reference, signedUsd, time, usd } from './fields.ts'
 import { listOf, listQuery } from './list.ts'
+
+/** What is not sold by the token. Only what was used is there. */
+const units = z
+  .object({
+    images: z.number().int(),
+    audioSeconds: z.number(),
+    characters: z.number().int(),
+    searchUnits: z.number().int(),
+  })
+  .partial()
+  .meta({ description: 'Pictures, seconds of audio, characters of speech, search units.' })
 
 const usageRecord = z.object({
   id: id('use'),
@@ -21,18 +32,17 @@ const usageRecord = z.object({
   inputTokens: z.number().int(),
   cachedInputTokens: z.number().int(),
   outputTokens: z.number().int(),
+  units,
   price: id('prc').nullable(),
   priceVersion: z.number().int().nullable(),
   markupPpm: z.number().int(),
   costUsd: usd,
   costNanos: nanos,
+  creditedNanos: nanos.meta({ description: 'Of the cost, taken back by credits since.' }),
   heldNanos: nanos,
   overHold: z.boolean(),
   durationMs: z.number().int(),
 })
-
-/** Unlike what one types, a sum may be negative: a balance in the account’s favour. */
-const signedUsd = z.string().regex(/^-?\d{1,10}\.\d{2,9}$/)
 
 export const groupings = ['model', 'principal', 'team', 'token', 'day', 'status'] as const
 
@@ -88,36 +98,13 @@ export const usage = {
           requests: z.number().int(),
           inputTokens: z.number().int(),
           outputTokens: z.number().int(),
+          units,
           costUsd: usd,
           costNanos: nanos,
         }),
       ),
     }),
     errors: ['refused_by_rule'],
-  }),
-}
-
-const ledgerEntry = z.object({
-  id: id('led'),
-  kind: z.enum(['usage_charge', 'credit', 'adjustment']),
-  account: id('acct'),
-  at: time,
-  amountUsd: signedUsd.meta({ description: 'What the account owes by it; a credit is negative.' }),
-  amountNanos: nanos,
-  usageRecord: id('use').nullable(),
-  note: z.string(),
-})
-
-export const ledgerEntryOperations = {
-  list: operation({
-    id: 'ledger-entry.list',
-    summary: 'Lists what was booked on the account, newest first.',
-    method: 'GET',
-    path: '/accounts/{account}/ledger-entries',
-    access: invoices,
-    query: listQuery(['-at'], { from: time, to: time }),
-    output: listOf(ledgerEntry),
-    errors: ['invalid_cursor'],
   }),
 }
 

@@ -268,7 +268,8 @@ function withMarkup(exactMillionths: bigint, markupPpm: bigint): Nanos {
   return dividedRoundingUp(exactMillionths * (million + markupPpm), million * million)
 }
 
-function namedRates(rates: PriceRates): [string, bigint][] {
+/** @returns the rates for tokens, by what people call them */
+export function namedRates(rates: PriceRates): [string, bigint][] {
   return [
     ['input', rates.freshInputNanosPerMillion],
     ['cached input', rates.cachedInputNanosPerMillion],

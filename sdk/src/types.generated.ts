@@ -1244,8 +1244,28 @@ export interface LedgerEntry {
   amountUsd: string
   /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
   amountNanos: string
+  /** The charge itself, or the one that it corrects. */
   usageRecord: string | null
+  /** The version of the price that a re-rate went by. */
+  price: string | null
   note: string
+  createdBy: string | null
+}
+
+export interface LedgerEntryAdjustInput {
+  /** Added to what is owed; "-12.50" is a credit of 12.50 in advance. */
+  amountUsd: string
+  /** Why. Kept with the entry, shown on the bill and in the audit log. */
+  reason: string
+}
+
+export interface LedgerEntryCreditInput {
+  /** The usage record, or its ledger entry. */
+  charge: string
+  /** Absent: all that is not credited yet. */
+  amountUsd?: string | undefined
+  /** Why. Kept with the entry, shown on the bill and in the audit log. */
+  reason: string
 }
 
 export interface LedgerEntryList {
@@ -2230,6 +2250,82 @@ export interface ProviderAccountUpdateInput {
   serviceAccountKey?: string | null | undefined
 }
 
+export interface ReRateRunInput {
+  /** The version of the price, such as 3. */
+  price: number
+  /** RFC 3339, UTC. */
+  from: string
+  /** Absent: now. */
+  to?: string | undefined
+  /** Book it as well where a charge was too low. Else only what is cheaper. */
+  chargeDearer?: boolean | undefined
+  /** The next of the call before: one call looks at 5000 records at most. */
+  after?: string | undefined
+  /** Why. Kept with the entry, shown on the bill and in the audit log. */
+  reason: string
+}
+
+export interface ReRateRunResult {
+  model: string
+  price: number
+  /** RFC 3339, UTC. */
+  from: string
+  /** RFC 3339, UTC. */
+  to: string
+  /** Looked at: all of the model in this time. */
+  records: number
+  /** Something was booked on them. */
+  changed: number
+  /** Left alone: what they used is not known well enough to compute it again. */
+  unknown: number
+  /** Owed for them before, credits taken off. */
+  beforeUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  beforeNanos: string
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  afterUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  afterNanos: string
+  /** Decimal US dollars, such as "12.50" or "0.000001250". */
+  creditedUsd: string
+  /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+  creditedNanos: string
+  /** By adjustments: for charges that were too low, less earlier ones taken back. */
+  adjustedNanos: string
+  /** What charges were too low by, and was not booked for want of chargeDearer. */
+  dearerNanos: string
+  /** The same by account. */
+  accounts: Array<{
+    /** An id: acct_… */
+    id: string
+    name: string
+    /** Looked at: all of the model in this time. */
+    records: number
+    /** Something was booked on them. */
+    changed: number
+    /** Left alone: what they used is not known well enough to compute it again. */
+    unknown: number
+    /** Owed for them before, credits taken off. */
+    beforeUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    beforeNanos: string
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    afterUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    afterNanos: string
+    /** Decimal US dollars, such as "12.50" or "0.000001250". */
+    creditedUsd: string
+    /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
+    creditedNanos: string
+    /** By adjustments: for charges that were too low, less earlier ones taken back. */
+    adjustedNanos: string
+    /** What charges were too low by, and was not booked for want of chargeDearer. */
+    dearerNanos: string
+  }>
+  /** There is more: send it as after, with the same from and to. */
+  next: string | null
+}
+
 /** What a resource can be. */
 export type ResourceKind =
   | 'cluster'
@@ -2876,6 +2972,13 @@ export interface UsageRecord {
   inputTokens: number
   cachedInputTokens: number
   outputTokens: number
+  /** Pictures, seconds of audio, characters of speech, search units. */
+  units: {
+    images?: number
+    audioSeconds?: number
+    characters?: number
+    searchUnits?: number
+  }
   price: string | null
   priceVersion: number | null
   markupPpm: number
@@ -2883,6 +2986,8 @@ export interface UsageRecord {
   costUsd: string
   /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
   costNanos: string
+  /** Of the cost, taken back by credits since. */
+  creditedNanos: string
   /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
   heldNanos: string
   overHold: boolean
@@ -2913,6 +3018,13 @@ export interface UsageSummary {
     requests: number
     inputTokens: number
     outputTokens: number
+    /** Pictures, seconds of audio, characters of speech, search units. */
+    units: {
+      images?: number
+      audioSeconds?: number
+      characters?: number
+      searchUnits?: number
+    }
     /** Decimal US dollars, such as "12.50" or "0.000001250". */
     costUsd: string
     /** Integer nano-US-dollars (1 USD = 1,000,000,000). */
@@ -3655,6 +3767,11 @@ export interface Operations {
     /** Lists the versions of the price of a model. */
     list(params: { account: string; model: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'version' | '-version' | undefined }, options?: CallOptions): Promise<PriceList>
   }
+  readonly reRate: {
+    /** Computes the charges of a model in a span of time again at a version of its price, and books the difference. */
+    run(params: { account: string; model: string }, body: ReRateRunInput, options: DryRunOptions): Promise<DryRun<ReRateRunResult>>
+    run(params: { account: string; model: string }, body: ReRateRunInput, options?: MutationOptions): Promise<ReRateRunResult>
+  }
   readonly virtualModel: {
     /** Creates a virtual model. */
     create(params: { account: string }, body: VirtualModelCreateInput, options: DryRunOptions): Promise<DryRun<VirtualModel>>
@@ -3843,7 +3960,13 @@ export interface Operations {
   }
   readonly ledgerEntry: {
     /** Lists what was booked on the account, newest first. */
-    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LedgerEntryList>
+    list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[kind]'?: 'usage_charge' | 'credit' | 'adjustment' | 'correction' | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LedgerEntryList>
+    /** Credits a charge of an account, wholly or in part: the bill and its budgets get it back. */
+    credit(params: { account: string }, body: LedgerEntryCreditInput, options: DryRunOptions): Promise<DryRun<LedgerEntry>>
+    credit(params: { account: string }, body: LedgerEntryCreditInput, options?: MutationOptions): Promise<LedgerEntry>
+    /** Adjusts what an account owes: a credit in advance, or a debit. Budgets stay as they are. */
+    adjust(params: { account: string }, body: LedgerEntryAdjustInput, options: DryRunOptions): Promise<DryRun<LedgerEntry>>
+    adjust(params: { account: string }, body: LedgerEntryAdjustInput, options?: MutationOptions): Promise<LedgerEntry>
   }
   readonly invoice: {
     /** Lists the invoices of the account, the running month included. */

@@ -29,6 +29,7 @@ import { priceImplementations } from './price.ts'
 import { promptImplementations } from './prompt.ts'
 import { promptVersionImplementations } from './prompt-version.ts'
 import { providerAccountImplementations } from './provider-account.ts'
+import { reRateImplementations } from './re-rate.ts'
 import { requestLogImplementations } from './request-log.ts'
 import { resetPasswordImplementations } from './reset-password.ts'
 import { roleImplementations } from './role.ts'
@@ -77,6 +78,7 @@ export const implementations: readonly Implementation[] = [
   ...grantImplementations,
   ...modelImplementations,
   ...priceImplementations,
+  ...reRateImplementations,
   ...promptImplementations,
   ...promptVersionImplementations,
   ...providerAccountImplementations,

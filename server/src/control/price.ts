@@ -4,21 +4,36 @@
  * shared to pays that price and can't move it.
  */
 import { price as contract, Refusal } from '@commonhold/contract'
-import { formatId, type Id, implausiblePrice } from '@commonhold/core'
+import { formatId, type Id, implausiblePrice, priceJump } from '@commonhold/core'
 import { newId, newUuid } from '../crypto/new-id.ts'
-import { insertPrice, listPrices, type PriceComponents, type PriceRow } from '../store/price.ts'
+import {
+  allPrices,
+  insertPrice,
+  listPrices,
+  type PriceComponents,
+  type PriceRow,
+} from '../store/price.ts'
 import { priceVersionOf } from '../store/price-version.ts'
 import type { ResourceRow } from '../store/resource.ts'
 import { type Context, implement } from './context.ts'
 import { listAnswer, pageRequest } from './list.ts'
 
+const versionOf = (components: PriceComponents) =>
+  priceVersionOf(formatId('prc', newUuid()), components)
+
 /**
+ * @param before what the model costs until then; null for its first price
  * @param confirmed the caller has seen what looks wrong and means it (case T55)
  * @throws refused_by_rule
  */
-export function assertPlausible(components: PriceComponents, confirmed: boolean): void {
-  const price = priceVersionOf(formatId('prc', newUuid()), components)
-  const problem = price && implausiblePrice(price)
+export function assertPlausible(
+  components: PriceComponents,
+  confirmed: boolean,
+  before: PriceComponents | null = null,
+): void {
+  const price = versionOf(components)
+  const earlier = before && versionOf(before)
+  const problem = price && (implausiblePrice(price) ?? (earlier && priceJump(earlier, price)))
   if (problem === null || confirmed) return
   throw new Refusal('refused_by_rule', `${problem} If it is meant, send confirmImplausible: true.`)
 }
@@ -77,7 +92,8 @@ const create = implement(contract.create, async (c) => {
   const model = c.object!
   assertOwnModel(c, model)
   assertComplete(model.spec.type, components)
-  assertPlausible(components, confirmImplausible)
+  const [before] = await allPrices(c.tx, model.accountId, model.id)
+  assertPlausible(components, confirmImplausible, before?.components)
   const from = validFrom === undefined ? c.now : new Date(validFrom)
   if (from < c.now) {
     throw new Refusal(

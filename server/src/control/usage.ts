@@ -116,7 +116,7 @@ const refuse = (pointer: string, sentence: string) =>
   })
 
 function present(row: UsageRow) {
-  const { accountId, at, tokenId, priceId, costNanos, heldNanos, ...rest } = row
+  const { accountId, at, tokenId, priceId, costNanos, creditedNanos, heldNanos, ...rest } = row
   return {
     ...rest,
     kind: 'usage-record' as const,
@@ -126,6 +126,7 @@ function present(row: UsageRow) {
     price: priceId,
     costUsd: formatUsd(costNanos),
     costNanos: String(costNanos),
+    creditedNanos: String(creditedNanos),
     heldNanos: String(heldNanos),
   }
 }

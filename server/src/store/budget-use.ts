@@ -12,7 +12,9 @@ export interface BudgetUse {
   readonly periodId: string
   readonly startsAtMs: number
   readonly endsAtMs: number | null
+  /** Less what credits gave back in the period. */
   readonly settledNanos: bigint
+  readonly creditedNanos: bigint
   /** Leased to gateways for calls in flight. */
   readonly heldNanos: bigint
   /** Of one that only counts: what it would have refused. */
@@ -23,12 +25,15 @@ export interface BudgetUse {
 
 interface PoolSums {
   readonly settled: bigint
+  readonly credited: bigint
   readonly leased: bigint
   readonly wouldRefuse: bigint
   readonly wouldRefuseAmount: bigint
 }
 
-const sums = sql.raw('settled, leased, would_refuse, would_refuse_amount')
+const sums = sql.raw(
+  'settled - credited as settled, credited, leased, would_refuse, would_refuse_amount',
+)
 
 /**
  * A period that nobody has spent in has no row, and is used by nothing.
@@ -52,12 +57,14 @@ export async function budgetUses(
     const { id: periodId, startsAtMs, endsAtMs } = period
     const fullest = level.startsWith('each-') ? await fullestPool(tx, id, period) : null
     const pool = fullest ?? pools.get(uuid(id))
-    const { settled = 0n, leased = 0n, wouldRefuse = 0n, wouldRefuseAmount = 0n } = pool ?? {}
+    const { settled = 0n, leased = 0n, credited = 0n } = pool ?? {}
+    const { wouldRefuse = 0n, wouldRefuseAmount = 0n } = pool ?? {}
     const times = { periodId, startsAtMs, endsAtMs }
     const of = fullest && { id: fullest.principalId, name: fullest.name ?? fullest.principalId }
     uses.set(id, {
       ...times,
       settledNanos: settled,
+      creditedNanos: credited,
       heldNanos: leased,
       wouldRefuse: { calls: Number(wouldRefuse), nanos: wouldRefuseAmount },
       of,
@@ -75,7 +82,7 @@ async function fullestPool(tx: Tx, id: Id<'bud'>, period: Period) {
   const { rows } = await sql<PoolSums & { periodId: string }>`
     select period_id, ${sums} from pool
     where owner_id = ${uuid(id)} and ${ends} and starts_with(period_id, ${`${period.id}/`})
-    order by settled + leased desc limit 1`.execute(tx)
+    order by pool.settled - pool.credited + pool.leased desc limit 1`.execute(tx)
   const row = rows[0]
   if (!row) return null
   const principalId = row.periodId.slice(period.id.length + 1) as PrincipalId

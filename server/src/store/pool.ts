@@ -6,9 +6,12 @@
  * A pool's limit is read from its budget or usage limit in the same transaction and never taken from
  * a gateway's memory: a limit that was just lowered binds whoever asks next. So are the raises that
  * are in force, and for how long the limit stays what it is: a duration, for clocks differ (decision 25).
+ * So is what credits gave back in the period: what is settled only rises, so what is given back adds to
+ * the limit (decision 24).
  */
 import {
   type AccountId,
+  type Fill,
   grantLease,
   type Id,
   type LeasePool,
@@ -47,6 +50,8 @@ export interface LockedPool {
   isFenced: boolean
   /** How long no raise of it begins or ends, counted from when this was read. Null: for ever. */
   readonly limitForMs: number | null
+  /** Part of the pool's limit: what credits gave back of what is settled. */
+  readonly credited: bigint
   pool: LeasePool
   lease: PoolLease
 }
@@ -64,8 +69,16 @@ export interface LeaseAnswer {
   readonly grantedTotal: bigint
   /** How long what is free now may be held: then a raise begins or ends. Null: for ever. */
   readonly limitForMs: number | null
+  /** Part of the pool's limit: what credits gave back of what is settled. */
+  readonly credited: bigint
   readonly pool: LeasePool
   readonly lease: PoolLease
+}
+
+/** As it is told: the limit, and how much of it is used. What credits gave back is not. */
+export function fillOf({ pool, credited }: Pick<LockedPool, 'pool' | 'credited'>): Fill {
+  const { limit, settled, leased } = pool
+  return { limit: limit - credited, settled: settled - credited, held: leased }
 }
 
 /** An owner that is deleted while requests are on their way limits nothing any more. */
@@ -101,8 +114,8 @@ export async function grantLeases(
   await savePools(tx, tenantId, source, changed)
   if (short.length > 0) await announceWanted(tx, { ...source, tenantId, keys: short })
   return demands.map((demand) => {
-    const { pool, lease, limitForMs } = locked.get(poolKeyText(demand))!
-    return { grantedTotal: lease.granted, limitForMs, pool, lease }
+    const { pool, lease, limitForMs, credited } = locked.get(poolKeyText(demand))!
+    return { grantedTotal: lease.granted, limitForMs, credited, pool, lease }
   })
 }
 
@@ -170,8 +183,8 @@ export async function lockPools(
       ${list.map((key) => new Date(key.period.startsAtMs).toISOString())}::timestamptz[],
       ${list.map(({ period }) => timeOrNull(period.endsAtMs))}::timestamptz[]) as t (a, o, p, s, e), source
     order by t.o, t.p on conflict do nothing`.execute(tx)
-  const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased,
-      least(coalesce(b.amount_nanos, l.amount) + coalesce(r.amount, 0), ${limitMax})::bigint
+  const pools = await sql<PoolRow>`select p.owner_id, p.period_id, p.settled, p.leased, p.credited,
+      least(coalesce(b.amount_nanos, l.amount) + coalesce(r.amount, 0) + p.credited, ${limitMax})::bigint
         as limit_amount, r.for_ms as limit_for_ms, coalesce(b.name, l.name) as limit_name,
       coalesce(b.mode, l.mode, 'enforce') as mode
     from pool p
@@ -195,9 +208,9 @@ export async function lockPools(
   const locked = new Map<string, LockedPool>()
   for (const row of pools.rows) {
     const key = byRow.get(`${row.ownerId}/${row.periodId}`)!
-    const { limitAmount, limitForMs, limitName, settled, leased, mode } = row
+    const { limitAmount, limitForMs, limitName, settled, leased, credited, mode } = row
     const pool = { limit: limitAmount ?? unlimited, settled, leased }
-    const fresh = { pool, isFenced: false, limitForMs, lease: newPoolLease(epoch) }
+    const fresh = { pool, isFenced: false, limitForMs, credited, lease: newPoolLease(epoch) }
     locked.set(poolKeyText(key), { key, limitName, mode, ...fresh })
   }
   for (const { ownerId, periodId, isFenced, ...lease } of leases.rows) {
@@ -235,7 +248,10 @@ export async function savePools(
       and l.source_id = ${sourceId} and l.epoch = ${epoch}`.execute(tx)
 }
 
-/** What pools hold now, for telling: rows that nobody has counted under are missing. */
+/**
+ * What pools hold now, for telling: rows that nobody has counted under are missing. What was given back
+ * by credits is not told as settled.
+ */
 export async function readPools(
   tx: Tx,
   { sourceId, epoch }: LeaseSource,
@@ -244,7 +260,7 @@ export async function readPools(
   const byRow = new Map(keys.map((key) => [`${uuid(key.ownerId)}/${key.period.id}`, key]))
   const rows = await sql<
     PoolRow & { ownSettled: bigint }
-  >`select p.owner_id, p.period_id, p.settled,
+  >`select p.owner_id, p.period_id, p.settled - p.credited as settled,
       p.leased, coalesce(l.settled, 0) as own_settled
     from pool p left join lease l on l.tenant_id = p.tenant_id and l.owner_id = p.owner_id
       and l.period_id = p.period_id and l.source_id = ${sourceId} and l.epoch = ${epoch}
@@ -264,6 +280,7 @@ interface PoolRow {
   readonly periodId: string
   readonly settled: bigint
   readonly leased: bigint
+  readonly credited: bigint
   readonly limitAmount: bigint | null
   readonly limitForMs: number | null
   readonly limitName: string | null

@@ -89,6 +89,18 @@ export async function listPrices(
   return { ...page, rows: page.rows.map(fromRow) }
 }
 
+/** Every version that the owner has written, the newest first. */
+export async function allPrices(tx: Tx, owner: AccountId, modelId: ResourceId) {
+  const rows = await tx
+    .selectFrom('price')
+    .selectAll()
+    .where('resourceId', '=', uuid(modelId))
+    .where('accountId', '=', uuid(owner))
+    .orderBy('version', 'desc')
+    .execute()
+  return rows.map(fromRow)
+}
+
 function fromRow(row: {
   id: string
   accountId: string

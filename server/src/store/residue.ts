@@ -17,6 +17,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   ledger_entry: 'the ledger',
   invoice: 'invoices',
   price: 'the prices that usage was billed at',
+  charged_budgets: 'in which budgets what was used counted: numbers only',
   pool: 'money that gateways still settle: numbers only',
   lease: 'money that gateways still settle: numbers only',
   change: 'that its last rows went: for gateways, and without data',

@@ -143,6 +143,13 @@ export interface ChangeTable {
   at: Generated<Date>
 }
 
+export interface ChargedBudgetsTable {
+  tenantId: string
+  id: string
+  ownerIds: string[]
+  periodIds: string[]
+}
+
 export interface CredentialTable {
   tenantId: string
   hash: Buffer
@@ -259,6 +266,8 @@ export interface LedgerEntryTable {
   amountNanos: bigint
   usageRecordId: string | null
   note: Generated<string>
+  priceId: string | null
+  createdBy: Generated<string>
 }
 
 export interface LimitAlertTable {
@@ -336,6 +345,7 @@ export interface PoolTable {
   leased: Generated<bigint>
   wouldRefuse: Generated<bigint>
   wouldRefuseAmount: Generated<bigint>
+  credited: Generated<bigint>
 }
 
 export interface PriceTable {
@@ -640,6 +650,7 @@ export interface UsageRecordTable {
   overHold: Generated<boolean>
   durationMs: number
   metadata: Generated<unknown>
+  chargedBudgetsId: string | null
 }
 
 export interface UserTable {
@@ -715,6 +726,7 @@ export interface Schema {
   batchFile: BatchFileTable
   budget: BudgetTable
   change: ChangeTable
+  chargedBudgets: ChargedBudgetsTable
   credential: CredentialTable
   deploymentSetting: DeploymentSettingTable
   gatewayAnswer: GatewayAnswerTable

@@ -8,25 +8,30 @@ import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
 import type { UsageRecord } from './usage-record.ts'
 
-/** @param records of one tenant; the ids are new */
+/**
+ * @param records of one tenant; the ids are new
+ * @param countedIn for each, the set of budgets that it was counted in (charged-budgets.ts)
+ */
 export async function insertUsageRecords(
   tx: Tx,
   tenantId: TenantId,
   records: readonly UsageRecord[],
+  countedIn: readonly (string | null)[],
 ): Promise<void> {
-  const { kinds, kindOf } = kindsOf(records)
+  const { kinds, kindOf } = kindsOf(records, countedIn)
   const each = (read: (record: UsageRecord) => string | number | bigint) =>
     `{${records.map(read).join(',')}}`
   await sql`insert into usage_record (tenant_id, account_id, id, request_id, attempt, at,
       principal_id, principal_kind, principal_name, token_id, team_ids, model_id, model_name,
       provider_account_id, share_id, route, status, numbers_from, input_tokens,
       cached_input_tokens, output_tokens, price_id, markup_ppm, cost_nanos, held_nanos, over_hold,
-      duration_ms, metadata)
+      duration_ms, metadata, charged_budgets_id)
     select ${uuid(tenantId)}, k.account, r.id, r.request, r.attempt,
       'epoch'::timestamptz + r.at_ms * interval '1 millisecond', k.principal,
       k."principalKind", k."principalName", k.token, k.teams, k.model, k."modelName", k.provider,
       k.share, k.route, k.status, k."numbersFrom", r.input, r.cached, r.output, k.price,
-      k."markupPpm", r.cost, r.held, k."overHold", r.duration, k.metadata
+      k."markupPpm", r.cost, r.held, k."overHold", r.duration, k.metadata,
+      k.budgets
     from unnest(${`{${kindOf.join(',')}}`}::int[], ${each(({ id }) => id)}::uuid[],
         ${each(({ requestId }) => requestId)}::uuid[], ${each(({ attempt }) => attempt)}::int[],
         ${each(({ atMs }) => atMs)}::bigint[], ${each((one) => one.inputTokens)}::bigint[],
@@ -37,20 +42,22 @@ export async function insertUsageRecords(
     join jsonb_to_recordset(${JSON.stringify(kinds)}::jsonb) as k (kind int, account uuid,
       principal uuid, "principalKind" text, "principalName" text, token uuid, teams uuid[],
       model uuid, "modelName" text, provider uuid, share uuid, route text, status text,
-      "numbersFrom" text, price uuid, "markupPpm" bigint, "overHold" boolean, metadata jsonb)
+      "numbersFrom" text, price uuid, "markupPpm" bigint, "overHold" boolean, metadata jsonb,
+      budgets uuid)
       on k.kind = r.kind`.execute(tx)
 }
 
 /** @returns what calls have in common, and for each record which of those it is */
-function kindsOf(records: readonly UsageRecord[]) {
+function kindsOf(records: readonly UsageRecord[], countedIn: readonly (string | null)[]) {
   const kinds: object[] = []
   const known = new Map<string, number>()
-  const kindOf = records.map((record) => {
-    const key = keyOf(record)
+  const kindOf = records.map((record, index) => {
+    const budgets = countedIn[index]
+    const key = `${budgets} ${keyOf(record)}`
     const before = known.get(key)
     if (before !== undefined) return before
     known.set(key, kinds.length)
-    return kinds.push({ kind: kinds.length, ...commonOf(record) }) - 1
+    return kinds.push({ kind: kinds.length, budgets, ...commonOf(record) }) - 1
   })
   return { kinds, kindOf }
 }

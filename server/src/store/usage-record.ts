@@ -19,6 +19,7 @@ import {
 } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type AccessUse, noteAccessUse } from './access-use.ts'
+import { ChargedBudgets } from './charged-budgets.ts'
 import { type Tx, uuid } from './database.ts'
 import {
   type LeaseSource,
@@ -111,7 +112,12 @@ export async function applyOutcomes(
     const told = flags(usage.accountId, settlements, over)
     return told === null ? usage : { ...usage, metadata: { ...usage.metadata, ...told } }
   })
-  await insertUsageRecords(tx, tenantId, records)
+  const budgets = new ChargedBudgets()
+  const countedIn = fresh.map(({ usage, settlements }) =>
+    usage.costNanos > 0n ? budgets.idOf(settlements) : null,
+  )
+  await budgets.save(tx, tenantId)
+  await insertUsageRecords(tx, tenantId, records, countedIn)
   await noteTokenUse(tx, fresh.flatMap(usedToken))
   await noteAccessUse(tx, uses)
   await tx

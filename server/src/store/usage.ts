@@ -2,7 +2,7 @@
  * Usage records, read: one by one, and summed up. They are written by store/usage-record.ts, keep
  * the names of their time, and outlive what they name.
  */
-import type { AccountId, Id, PrincipalId } from '@commonhold/core'
+import type { AccountId, Id, PrincipalId, UnitKind } from '@commonhold/core'
 import { type ExpressionBuilder, sql } from 'kysely'
 import { principalId } from './caller.ts'
 import { type Tx, typed, uuid } from './database.ts'
@@ -30,6 +30,11 @@ const selectUsage = (tx: Tx, accountId: AccountId) =>
     .where('usageRecord.accountId', '=', uuid(accountId))
     .selectAll('usageRecord')
     .select('price.version as priceVersion')
+    .select(
+      sql<bigint>`(select coalesce(sum(e.amount_nanos), 0)::bigint from ledger_entry e
+        where e.tenant_id = usage_record.tenant_id and e.account_id = usage_record.account_id
+          and e.usage_record_id = usage_record.id and e.kind = 'credit')`.as('creditedNanos'),
+    )
 
 type DatabaseRow = Awaited<ReturnType<ReturnType<typeof selectUsage>['executeTakeFirstOrThrow']>>
 export type UsageRow = ReturnType<typeof fromRow>
@@ -55,14 +60,38 @@ function fromRow(row: DatabaseRow) {
     inputTokens: Number(row.inputTokens),
     cachedInputTokens: Number(row.cachedInputTokens),
     outputTokens: Number(row.outputTokens),
+    units: unitsIn((row.metadata as { units?: StoredUnits }).units ?? {}),
     priceId: row.priceId === null ? null : typed('prc', row.priceId),
     priceVersion: row.priceVersion,
     markupPpm: Number(row.markupPpm),
     costNanos: row.costNanos,
+    creditedNanos: row.creditedNanos,
     heldNanos: row.heldNanos,
     overHold: row.overHold,
     durationMs: row.durationMs,
   }
+}
+
+type StoredUnits = { readonly [K in UnitKind]?: number | bigint }
+
+/** What is not sold by the token, and only what of it was used. */
+export interface UnitsUsed {
+  readonly images?: number
+  readonly audioSeconds?: number
+  readonly characters?: number
+  readonly searchUnits?: number
+}
+
+const unitFields = [
+  ['image', 'images'],
+  ['audio_second', 'audioSeconds'],
+  ['character', 'characters'],
+  ['search_unit', 'searchUnits'],
+] as const
+
+function unitsIn(stored: StoredUnits): UnitsUsed {
+  const given = unitFields.map(([kind, field]) => [field, Number(stored[kind] ?? 0)] as const)
+  return Object.fromEntries(given.filter(([, units]) => units > 0))
 }
 
 export async function listUsage(
@@ -106,6 +135,7 @@ export interface UsageSums {
   readonly requests: number
   readonly inputTokens: number
   readonly outputTokens: number
+  readonly units: UnitsUsed
   readonly costNanos: bigint
 }
 
@@ -131,22 +161,42 @@ export interface UsageRange {
 export const isFirstAttempt = sql<boolean>`(u.attempt = 1 or not exists (select from usage_record f
   where f.request_id = u.request_id and f.attempt < u.attempt))`
 
+const unitSum = (kind: UnitKind) =>
+  sql`coalesce(sum((u.metadata->'units'->>${sql.lit(kind)})::numeric), 0)::float8 as ${sql.ref(kind)}`
+
 const sums = sql`count(*) filter (where ${isFirstAttempt}) as requests,
   coalesce(sum(u.input_tokens), 0)::bigint as input_tokens,
   coalesce(sum(u.output_tokens), 0)::bigint as output_tokens,
+  ${sql.join(unitFields.map(([kind]) => unitSum(kind)))},
   coalesce(sum(u.cost_nanos), 0)::bigint as cost_nanos`
 
 interface SumsRow {
+  readonly image: number
+  readonly audioSecond: number
+  readonly character: number
+  readonly searchUnit: number
   readonly requests: bigint
   readonly inputTokens: bigint
   readonly outputTokens: bigint
   readonly costNanos: bigint
 }
 
-const sumsOf = ({ requests, inputTokens, outputTokens, costNanos }: SumsRow): UsageSums => ({
+const sumsOf = ({
+  requests,
+  inputTokens,
+  outputTokens,
+  costNanos,
+  ...row
+}: SumsRow): UsageSums => ({
   requests: Number(requests),
   inputTokens: Number(inputTokens),
   outputTokens: Number(outputTokens),
+  units: unitsIn({
+    image: row.image,
+    audio_second: row.audioSecond,
+    character: row.character,
+    search_unit: row.searchUnit,
+  }),
   costNanos,
 })
 

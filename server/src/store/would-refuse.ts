@@ -5,16 +5,12 @@
 import { shortfallOf, type TenantId } from '@commonhold/core'
 import { sql } from 'kysely'
 import { type Tx, uuid } from './database.ts'
-import type { LockedPool } from './pool.ts'
+import { fillOf, type LockedPool } from './pool.ts'
 import type { Settlement } from './usage-record.ts'
 
 /** Whether it would not have fitted into what was left before it. */
-export function wouldRefuse(
-  { pool }: LockedPool,
-  { amount, wanted = amount }: Settlement,
-): boolean {
-  const fill = { limit: pool.limit, settled: pool.settled, held: 0n }
-  return shortfallOf(fill, wanted) !== null
+export function wouldRefuse(row: LockedPool, { amount, wanted = amount }: Settlement): boolean {
+  return shortfallOf({ ...fillOf(row), held: 0n }, wanted) !== null
 }
 
 /** Only where there is something to count: pools of enforced limits are never written here. */

@@ -1,8 +1,11 @@
-/** Temporary raises at the gateway: what is in force now is the limit, to the instant when it ends. */
+/** Raises and credits at the gateway: what is in force now is the limit, to the instant when it ends. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Id, type Permission, uuidOf } from '@commonhold/core'
+import { chargeAt, formatId, type Id, type Permission, uuidOf } from '@commonhold/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newUuid } from '../../src/crypto/new-id.ts'
+import { findCharge } from '../../src/store/charge.ts'
+import { giveBack } from '../../src/store/charged-budgets.ts'
+import { priceVersionOf } from '../../src/store/price-version.ts'
 import {
   chat,
   poolOf,
@@ -137,4 +140,32 @@ test('a raise is never edited, and ended once', async () => {
   await expect(change({ amount: 6n })).rejects.toThrow(/permission denied/)
   await change({ endedAt: new Date(), endedBy: 'test' })
   await expect(change({ endedBy: 'somebody else' })).rejects.toThrow(/never edited, only ended/)
+})
+
+test('T55: a real charge comes out again at its own price, and what is credited is there for the next call', async () => {
+  const { world, ask, token } = await tenant('credited')
+  const budget = await world.budget(world.rootId, 'one-call', heldNanos)
+  await settledSnapshot(world, stack.first)
+  expect((await ask()).status).toBe(200)
+  const [record] = await usageOf(world, 1)
+  expect((await ask()).status).toBe(429)
+  const charge = await world.run(async (tx) => {
+    const found = (await findCharge(tx, world.rootId, formatId('use', record!.id)))!
+    const price = await tx.selectFrom('price').selectAll().executeTakeFirstOrThrow()
+    const own = priceVersionOf(found.priceId!, price.components)!
+    const { chargedNanos } = found.booked
+    expect(chargedNanos).toBeGreaterThan(0n)
+    expect(chargeAt(found.use, chargedNanos, own, own)).toBe(chargedNanos)
+    const { chargedBudgetsId } = found
+    await giveBack(tx, world.tenantId, [{ chargedBudgetsId, nanos: chargedNanos }])
+    return found
+  })
+  const { settled, credited } = (await poolOf(world, budget))!
+  expect([settled, credited]).toEqual([charge.booked.chargedNanos, charge.booked.chargedNanos])
+  const told = async () => (await send(stack.first.url, token, '/v1/key')).body.limits![0]
+  expect(await told()).toMatchObject({ settled_nanos: '0', amount_nanos: heldNanos.toString() })
+  expect((await ask()).status).toBe(200)
+  // The budget's own amount still bounds what one call may take.
+  const refused = await ask()
+  expect([refused.status, refused.body.error!.code]).toEqual([429, 'budget_exhausted'])
 })

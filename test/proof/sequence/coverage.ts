@@ -36,6 +36,9 @@ export const noAccess: ReadonlyMap<string, string> = new Map([
     (verb) => [`webhook.${verb}`, 'where it is told, and not who may what'] as const,
   ),
   ['webhook-delivery.replay', 'tells the same once more'],
+  ...['ledger-entry.credit', 'ledger-entry.adjust', 're-rate.run'].map(
+    (id) => [id, 'what is owed, and not who may what'] as const,
+  ),
   ['request-log.reveal', 'reads what was said'],
   ['gateway-setting.update', 'what is kept of calls'],
   ['operator-session.create', 'the operator acts on tenants and in none'],

@@ -5,6 +5,7 @@
 import { batchPrice, type PriceVersion, refusalOf, uuidOf, worstCaseOf } from '@commonhold/core'
 import { newId } from '../../crypto/new-id.ts'
 import { type BatchFile, type BatchHold, insertBatch } from '../../store/batch.ts'
+import { fillOf } from '../../store/pool.ts'
 import type { Caller } from '../admission/caller.ts'
 import { type JsonObject, parseJsonBody } from '../admission/json-body.ts'
 import { findUsable, shareOf } from '../admission/target.ts'
@@ -80,10 +81,9 @@ export async function submitBatch(
       enforced.map(({ hold }) => hold),
     )
     const refusals = enforced.flatMap(({ one, hold }, index) => {
-      const { pool, grantedTotal } = answers[index]!
-      if (grantedTotal >= hold.amount) return []
-      const fill = { limit: pool.limit, settled: pool.settled, held: pool.leased }
-      const refusal = refusalOf(one.limit, fill, hold.amount, nowMs)
+      const answer = answers[index]!
+      if (answer.grantedTotal >= hold.amount) return []
+      const refusal = refusalOf(one.limit, fillOf(answer), hold.amount, nowMs)
       return refusal ? [{ refusal, name: one.name, period: hold.period }] : []
     })
     // Thrown within the transaction: nothing of it stays.

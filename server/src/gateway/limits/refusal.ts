@@ -10,7 +10,7 @@ import {
   type SpendRefusal,
   unknownPriceRefusal,
 } from '@commonhold/core'
-import type { LeaseAnswer } from '../../store/pool.ts'
+import { fillOf, type LeaseAnswer } from '../../store/pool.ts'
 import { Failure } from '../call/failure.ts'
 import type { AppliedLimit } from './applying.ts'
 import type { LeaseEntry, NamedRefusal } from './lease-entry.ts'
@@ -33,10 +33,11 @@ export function refusalsOf(
     const { lease } = entries[index]!
     const answer = answers.get(key)
     const want = wanted[counter.measure]
-    const amount = answer?.pool.limit ?? counter.limit
+    const told = answer && fillOf(answer)
+    const amount = told?.limit ?? counter.limit
     const unheard = lease.spent - (answer?.lease.settled ?? 0n)
-    const settled = (answer?.pool.settled ?? 0n) + unheard
-    const held = (answer?.pool.leased ?? lease.held + lease.spent) - unheard
+    const settled = (told?.settled ?? 0n) + unheard
+    const held = (told?.held ?? lease.held + lease.spent) - unheard
     const current = withAmount(limit, amount)
     const fill = { limit: amount, settled, held }
     const refusal = refusalOf(current, fill, want, nowMs) ?? inPassing(current, want, nowMs)

@@ -68,7 +68,13 @@ function costsTokens(price: PriceVersion): boolean {
   )
 }
 
-/** For the record of the attempt: what was billed beside tokens. */
-export function toldUnits(units: readonly UnitCount[]): Record<string, number> {
-  return Object.fromEntries(units.map(({ kind, units: count }) => [kind, count]))
+/** For the record of the attempt: what was billed beside tokens, and at which rate where there are several. */
+export function toldUnits(units: readonly UnitCount[]) {
+  const picture = units.find(({ size, quality }) => size || quality)
+  return {
+    units: Object.fromEntries(units.map(({ kind, units: count }) => [kind, count])),
+    ...(picture
+      ? { picture: { size: picture.size ?? null, quality: picture.quality ?? null } }
+      : {}),
+  }
 }

@@ -64,7 +64,7 @@ function chargedUnits(attempted: Attempted, end: RelayEnd, durationMs: number): 
   const bill = isKnown || end.usage !== null ? unitBillOf(price, units, end) : null
   if (bill === null) return unknownResult(facts, end.failure ?? 'no usage told', durationMs)
   const result = charged(attempted, end, bill.usage, bill.numbersFrom, durationMs, bill.units)
-  return { ...result, metadata: { ...result.metadata, units: toldUnits(bill.units) } }
+  return { ...result, metadata: { ...result.metadata, ...toldUnits(bill.units) } }
 }
 
 const noUsage: TokenUsage = {
@@ -116,9 +116,16 @@ function charged(
     countedRequests: isNothing ? 0 : facts.heldRequests,
     overHold: costNanos > BigInt(facts.heldNanos),
     durationMs,
-    metadata: why === null ? {} : { why },
+    metadata: { ...(why === null ? {} : { why }), ...writtenToCache(usage) },
   }
 }
+
+/** Kept where there was any, so that the charge can be computed again (core/src/correction.ts). */
+function writtenToCache({ cacheWriteTokens }: TokenUsage) {
+  return cacheWriteTokens > 0 ? { cacheWriteTokens } : none
+}
+
+const none = {}
 
 /** Turns the hold into what the attempt cost, in every lease that it is in. */
 export function closeHold(hold: Hold, result: AttemptResult): void {

@@ -1,5 +1,5 @@
 /** Puts usage on the books as a gateway's journal does: through the function that applies outcomes. */
-import type { AccountId, Id, TenantId, TokenId } from '@commonhold/core'
+import { type AccountId, type Id, periodOf, type TenantId, type TokenId } from '@commonhold/core'
 import { newId, newUuid } from '../../../src/crypto/new-id.ts'
 import type { Database } from '../../../src/store/database.ts'
 import { saveSource } from '../../../src/store/gateway-source.ts'
@@ -19,6 +19,9 @@ export interface Spending {
   readonly status?: UsageRecord['status']
   readonly inputTokens?: number
   readonly outputTokens?: number
+  readonly markupPpm?: bigint
+  /** The budgets that count it, each in its running period. */
+  readonly budgets?: readonly { readonly id: string; readonly account?: string }[]
 }
 
 const someModel = { id: newId('mdl'), name: 'vendor/small' }
@@ -38,10 +41,22 @@ export async function journalOf(database: Database, tenantId: TenantId, accountI
         spendings.map((spending) => ({
           position: { epoch: 1, sequence: ++sequence },
           usage: usageOf(spending, accountId as AccountId),
-          settlements: [],
+          settlements: settlementsOf(spending, accountId as AccountId),
         })),
       ),
     )
+}
+
+function settlementsOf({ at, costNanos = 0n, budgets = [] }: Spending, accountId: AccountId) {
+  const period = periodOf(Date.parse(at), 'UTC', 'month')
+  return [...budgets]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, account = accountId }) => ({
+      accountId: account as AccountId,
+      ownerId: id as Id<'bud'>,
+      period,
+      amount: costNanos,
+    }))
 }
 
 export function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
@@ -69,7 +84,7 @@ export function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
     cachedInputTokens: 0,
     outputTokens: spending.outputTokens ?? 100,
     priceId: (spending.priceId ?? null) as Id | null,
-    markupPpm: 0n,
+    markupPpm: spending.markupPpm ?? 0n,
     costNanos: spending.costNanos ?? 1_000_000n,
     heldNanos: 2_000_000n,
     overHold: false,

@@ -234,6 +234,7 @@ export function usageOf(world: World, count: number): Promise<UsageRow[]> {
 
 export interface PoolSums {
   readonly settled: bigint
+  readonly credited: bigint
   readonly leased: bigint
   readonly remaining: bigint
 }
@@ -241,7 +242,7 @@ export interface PoolSums {
 /** A pool, and what its leases say together. */
 export async function poolOf(world: World, ownerId: Id): Promise<PoolSums | null> {
   const { rows } = await world.run((tx) =>
-    sql<PoolSums>`select p.settled, p.leased, coalesce((select
+    sql<PoolSums>`select p.settled, p.credited, p.leased, coalesce((select
         sum(l.granted - l.returned - l.settled) from lease l
         where l.owner_id = p.owner_id and l.period_id = p.period_id), 0)::bigint as remaining
       from pool p where p.owner_id = ${uuidOf(ownerId)}`.execute(tx),
