@@ -46,7 +46,10 @@ export class TranslatedStream implements AnswerStream {
     if (events === null) return null
     let text = ''
     for (const event of events) {
-      if (event.type === 'malformed') return null
+      // What was read before it is the client's, and is billed.
+      if (event.type === 'malformed') {
+        return { bytes: bytesOf(text), error: {}, failure: 'malformed_answer' }
+      }
       if (event.type === 'error') {
         const error = isObject(event.error) ? event.error : {}
         const { failure } = event

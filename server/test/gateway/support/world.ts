@@ -2,6 +2,7 @@
  * A tenant as rows, written as the application role: what the control plane would have written. Only
  * what gateway tests vary has a parameter.
  */
+import type { ProviderSecret } from '@commonhold/contract'
 import {
   type AccountId,
   allPermissions,
@@ -22,7 +23,7 @@ import { createHasher, newTokenText } from '../../../src/crypto/credential-hash.
 import { createVault } from '../../../src/crypto/envelope.ts'
 import { newUuid } from '../../../src/crypto/new-id.ts'
 import { type Database, openDatabase, type Tx } from '../../../src/store/database.ts'
-import { secretContext } from '../../../src/store/secret-context.ts'
+import { putSecretValue } from '../../../src/store/secret-value.ts'
 import { insertTenantKey, loadTenantKey } from '../../../src/store/tenant-key.ts'
 
 export const masterKey = Buffer.alloc(32, 7)
@@ -181,24 +182,22 @@ export class World {
   async providerAccount(
     account: AccountId,
     name: string,
-    spec: { provider: string; baseUrl?: string } = { provider: 'sandbox' },
+    spec: { provider: string; baseUrl?: string; [field: string]: unknown } = {
+      provider: 'sandbox',
+    },
     apiKey?: string,
   ): Promise<Id<'pacc'>> {
     const id = formatId('pacc', await this.#resource(account, 'provider-account', null, name, spec))
-    if (apiKey === undefined) return id
+    if (apiKey !== undefined) await this.secret(id, 'apiKey', apiKey)
+    return id
+  }
+
+  /** Writes it over the one that was there. */
+  async secret(of: Id<'pacc'>, field: ProviderSecret, text: string): Promise<void> {
     await this.run(async (tx) => {
       const key = await loadTenantKey(tx, vault, this.tenantId)
-      await tx
-        .insertInto('secretValue')
-        .values({
-          tenantId: this.#tenant,
-          resourceId: uuidOf(id),
-          field: 'apiKey',
-          ciphertext: key.encrypt(apiKey, secretContext(id, 'apiKey')),
-        })
-        .execute()
+      await putSecretValue(tx, key, { tenantId: this.tenantId, resourceId: of, field }, text)
     })
-    return id
   }
 
   /** @param price null declares none, which is unknown and not free */

@@ -41,17 +41,17 @@ export function loadFrames(): Promise<void> {
 export class FrameSplitter {
   #pending: Buffer | null = null
 
-  /** @returns the frames that are complete now; null where the bytes are none */
-  push(chunk: Buffer): Frame[] | null {
+  /** @returns the frames that are complete now, and null behind them where the bytes are no frame */
+  push(chunk: Buffer): (Frame | null)[] {
     let all = this.#pending === null ? chunk : Buffer.concat([this.#pending, chunk])
-    const frames: Frame[] = []
+    const frames: (Frame | null)[] = []
     while (all.length >= 4) {
       const length = all.readUInt32BE(0)
-      if (length < frameBytesMin || length > frameBytesMax) return null
+      if (length < frameBytesMin || length > frameBytesMax) return [...frames, null]
       if (all.length < length) break
       const frame = frameOf(all.subarray(0, length))
-      if (frame === null) return null
       frames.push(frame)
+      if (frame === null) return frames
       all = all.subarray(length)
     }
     this.#pending = all.length === 0 ? null : all

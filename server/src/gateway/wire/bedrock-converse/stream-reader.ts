@@ -35,9 +35,11 @@ export class ConverseStreamReader implements AnswerReader {
   readonly #calls = new Map<unknown, { readonly index: number; hasArguments: boolean }>()
   #isOver = false
 
-  push(chunk: Buffer): AnswerEvent[] | null {
-    const frames = this.#isOver ? [] : this.#splitter.push(chunk)
-    return frames === null ? null : frames.flatMap((frame) => this.#read(frame))
+  push(chunk: Buffer): AnswerEvent[] {
+    if (this.#isOver) return []
+    return this.#splitter
+      .push(chunk)
+      .flatMap((frame) => (frame === null ? [{ type: 'malformed' }] : this.#read(frame)))
   }
 
   #read({ messageType, type, errorMessage, payload }: Frame): AnswerEvent[] {
