@@ -7,15 +7,21 @@ import {
   type AttemptResult,
 } from '../../src/gateway/ledger/attempt.ts'
 
-const facts = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }))
+const value = fc.jsonValue({ stringUnit: 'binary' })
+const facts = fc.record({
+  epoch: fc.nat(),
+  principalName: fc.string({ unit: 'binary' }),
+  shareId: value,
+  limits: fc.array(fc.dictionary(fc.string({ unit: 'binary' }), value), { maxLength: 3 }),
+})
 
 test('the text of an intent and of an outcome is their JSON', () => {
   fc.assert(
-    fc.property(fc.uuid(), facts, facts, (id, anyFacts, anyResult) => {
-      const records = new AttemptRecords(id, anyFacts as unknown as AttemptFacts)
-      const outcome = records.outcome(anyResult as unknown as AttemptResult)
-      for (const { record, text } of [records.intent(), outcome]) {
-        expect(text).toBe(JSON.stringify(record))
+    fc.property(fc.uuid(), facts, value, (id, any, result) => {
+      const records = new AttemptRecords(id, any as unknown as AttemptFacts)
+      const outcome = records.outcome(result as unknown as AttemptResult)
+      for (const { record, text } of [records.intent(), records.intent(), outcome]) {
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(record)))
       }
     }),
   )

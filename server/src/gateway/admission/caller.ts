@@ -13,6 +13,8 @@ import type { ConnectionHashes } from './connection-hashes.ts'
 
 export interface Caller {
   readonly snapshot: TenantSnapshot
+  /** Of the snapshot when this was read from it: it changes in place. */
+  readonly revision: number
   readonly token: TokenEntry
   readonly principal: PrincipalEntry
   readonly facts: AccessFacts
@@ -80,7 +82,7 @@ export function callerOf(
     throw new Failure('account_not_active', 'The account of this token is suspended.')
   }
   const teams = snapshot.teamsCounting(token.accountId, token.principalId)
-  return { snapshot, token, principal, facts, hash, teams }
+  return { snapshot, revision: snapshot.revision, token, principal, facts, hash, teams }
 }
 
 function isPast(atMs: number | null, nowMs: number): boolean {

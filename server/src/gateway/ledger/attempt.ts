@@ -88,6 +88,15 @@ export function countedLimits(
   return counted
 }
 
+/** Calls of one token of one model share the list of their limits, which is most of the facts. */
+const limitTexts = new WeakMap<readonly CountedLimit[], string>()
+
+function textOf({ limits, ...facts }: AttemptFacts): string {
+  const text = limitTexts.get(limits) ?? JSON.stringify(limits)
+  limitTexts.set(limits, text)
+  return `${JSON.stringify(facts).slice(0, -1)},"limits":${text}}`
+}
+
 /** A record and its JSON. */
 export interface WrittenRecord {
   readonly record: JournalRecord
@@ -104,7 +113,7 @@ export class AttemptRecords {
   constructor(id: string, facts: AttemptFacts) {
     this.#id = id
     this.#facts = facts
-    this.#text = `"id":${JSON.stringify(id)},"facts":${JSON.stringify(facts)}`
+    this.#text = `"id":${JSON.stringify(id)},"facts":${textOf(facts)}`
   }
 
   intent(): WrittenRecord {

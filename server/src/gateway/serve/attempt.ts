@@ -16,16 +16,10 @@ import { worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
 import type { Candidate } from '../admission/route.ts'
-import { shareOf } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
-import {
-  type AttemptFacts,
-  AttemptRecords,
-  type AttemptResult,
-  countedLimits,
-} from '../ledger/attempt.ts'
-import { limitsOf } from '../limits/applying.ts'
+import { type AttemptFacts, AttemptRecords, type AttemptResult } from '../ledger/attempt.ts'
+import { knownLimits } from '../limits/known-limits.ts'
 import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
@@ -206,10 +200,9 @@ export async function placeAttempt(
   caller: Caller,
   { model, price, bounds, nowMs }: Wanted,
 ): Promise<{ hold: Hold; facts: AttemptFacts }> {
-  const { budgets, applied } = limitsOf(caller, model, nowMs)
+  const { budgets, applied, counted, share } = knownLimits(caller, model, nowMs)
   const unpriced = price === null ? unknownPriceFailure(budgets) : null
   if (unpriced) throw unpriced
-  const share = shareOf(caller, model)
   const markupPpm = share?.markupPpm ?? 0n
   const requests = metered.isCounted ? 0n : 1n
   const wanted = worstCase(bounds, price, markupPpm, requests)
@@ -256,7 +249,7 @@ export async function placeAttempt(
     heldInputTokens: bounds.inputTokensMax,
     heldOutputTokens: bounds.outputTokensMax * bounds.choices,
     heldRequests: Number(requests),
-    limits: countedLimits(applied, caller.token.accountId),
+    limits: counted,
   }
   return { hold: answer.hold, facts }
 }
