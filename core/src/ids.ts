@@ -35,6 +35,7 @@ const nounPrefixes = {
   req: 'request',
   file: 'file',
   batch: 'batch',
+  resp: 'response',
 } as const
 
 type ResourceIdPrefix = (typeof resourceKinds)[number]['idPrefix']

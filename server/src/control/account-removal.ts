@@ -7,7 +7,12 @@
 import { account as contract, Refusal } from '@commonhold/contract'
 import { formatUsd } from '@commonhold/core'
 import { type AccountRow, updateAccount } from '../store/account.ts'
-import { countContents, countHeldLeases, deleteContents } from '../store/account-removal.ts'
+import {
+  countContents,
+  countHeldLeases,
+  countOpenWork,
+  deleteContents,
+} from '../store/account-removal.ts'
 import { openInvoice, openMonths } from '../store/invoice.ts'
 import { assertNotRoot, auditBoth, resolveAccount } from './account.ts'
 import { type Context, implement } from './context.ts'
@@ -30,7 +35,16 @@ async function openBills(c: Pick<Context, 'tx' | 'now'>, row: AccountRow): Promi
 }
 
 /** @throws in_use */
-function assertSettled(row: AccountRow, held: number, bills: readonly OpenBill[]): void {
+function assertSettled(
+  row: AccountRow,
+  { work, held, bills }: { work: number; held: number; bills: readonly OpenBill[] },
+): void {
+  if (work > 0) {
+    throw new Refusal(
+      'in_use',
+      `${work} batches and responses of ${row.name} still run at providers. Cancel them or wait, or delete it with force=true: they are cancelled, and what they have cost is billed.`,
+    )
+  }
   if (held > 0) {
     throw new Refusal(
       'in_use',
@@ -51,7 +65,8 @@ const remove = implement(contract.delete, async (c) => {
   c.checkRevision(row.revision)
   const held = await countHeldLeases(c.tx, row.id)
   const bills = await openBills(c, row)
-  if (c.query.force !== true) assertSettled(row, held, bills)
+  const work = await countOpenWork(c.tx, row.id)
+  if (c.query.force !== true) assertSettled(row, { work, held, bills })
   const contents = await countContents(c.tx, row.id)
   for (const [what, count] of Object.entries(contents)) {
     if (count > 0) c.loses({ what, id: row.id, sentence: `${count} ${what} are deleted.` })
@@ -63,6 +78,11 @@ const remove = implement(contract.delete, async (c) => {
   if (held > 0) {
     const sentence = 'Calls in flight are cut off; what they have cost is billed.'
     c.loses({ what: 'call', id: row.id, sentence })
+  }
+
+  if (work > 0) {
+    const sentence = `${work} batches and responses that run at providers are cancelled; what they have cost is billed.`
+    c.loses({ what: 'batch', id: row.id, sentence })
   }
 
   await c.touches({ accounts: [row.id], who: 'everybody' })

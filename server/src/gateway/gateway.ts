@@ -14,7 +14,9 @@ import type { Database } from '../store/database.ts'
 import { authenticate, staleFailure } from './admission/caller.ts'
 import { ConnectionHashes } from './admission/connection-hashes.ts'
 import { AnswerCache } from './answer-cache/answer-cache.ts'
-import { BatchFollower } from './batches/follower.ts'
+import { Follower } from './background/follower.ts'
+import { serveResponses } from './background/serve.ts'
+import { submitResponse } from './background/submit.ts'
 import { type BatchParts, batchParts, serveBatches, serveFiles } from './batches/serve.ts'
 import type { GatewayCall } from './call/call.ts'
 import { asFailure, Failure, type FailureCode } from './call/failure.ts'
@@ -105,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await loadTokenCounter()
   const inFlight = new InFlight()
   const counters = newCounters()
-  const isStarted: { leases?: LeaseBook } = {}
+  const isStarted: { leases?: LeaseBook; background?: BatchParts } = {}
   const onSwap: FeedOptions['onSwap'] = (tenantId, { changed, concernsCalls }) => {
     if (concernsCalls) counters.revoked += inFlight.recheck(tenantId, Date.now())
     isStarted.leases?.giveUp(changed)
@@ -150,6 +152,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     requestLog: new RequestLog({ database, log, now: Date.now }),
     answerCache: new AnswerCache(),
     spendingKeys: new SpendingKeys({ database, source: { sourceId, epoch }, log, now: Date.now }),
+    inBackground: (...asked) => submitResponse(isStarted.background!, ...asked),
     timeouts,
     counters,
     meters: new Meters(),
@@ -161,8 +164,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const settling = { link, journal, shipper, inFlight, leases }
   const contact = kept === null ? await settleFirst(settling) : await settleLater(settling, kept)
   const housekeeping = keepHouse(parts)
-  const follower = new BatchFollower(parts, database, tuning.followMs)
+  const follower = new Follower(parts, database, tuning.followMs)
   const batches = batchParts(parts, database, follower)
+  isStarted.background = batches
   const stopOnce = async (drainMs: number) => {
     state.isStopping = true
     await contact.stopTrying()
@@ -235,6 +239,7 @@ async function serve(
   else if (route.serves === 'files') await serveFiles(batches, caller, call, rest)
   else if (route.serves === 'pass_through')
     await servePassThrough(parts, caller, call, rest, isServed)
+  else if (route.serves === 'responses') await serveResponses(batches, caller, call, rest)
   else if (route.serves === 'batches') await serveBatches(batches, caller, call, rest)
   else await serveKey(parts, batches.database, caller, call)
 }

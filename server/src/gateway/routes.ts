@@ -16,10 +16,11 @@ export interface Route {
     | 'key'
     | 'files'
     | 'batches'
+    | 'responses'
     | 'pass_through'
   /**
    * What it spends by; null for a route that costs nothing. A batch is held when it is submitted and
-   * settled from its result (batches/); asking about it costs nothing. `none` may spend what nobody can
+   * settled from its result (batches/), and so is a response in the background; asking about it costs nothing. `none` may spend what nobody can
    * bound, and is refused to whoever has a limit (pass-through/).
    */
   readonly meter: MeteredRoute | 'batch' | 'none' | null
@@ -28,6 +29,9 @@ export interface Route {
 export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/chat/completions', serves: 'metered', meter: 'chat' },
   { method: 'POST', path: '/v1/responses', serves: 'metered', meter: 'responses' },
+  { method: 'GET', path: '/v1/responses/*', serves: 'responses', meter: null },
+  { method: 'POST', path: '/v1/responses/*', serves: 'responses', meter: null },
+  { method: 'DELETE', path: '/v1/responses/*', serves: 'responses', meter: null },
   { method: 'POST', path: '/v1/messages', serves: 'metered', meter: 'messages' },
   { method: 'POST', path: '/v1/messages/count_tokens', serves: 'count_tokens', meter: null },
   { method: 'POST', path: '/v1/embeddings', serves: 'metered', meter: 'embeddings' },

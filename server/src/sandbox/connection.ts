@@ -20,6 +20,7 @@ export class Connection {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly #gone = new AbortController()
+  #body: Promise<JsonObject> | null = null
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request
@@ -46,8 +47,16 @@ export class Connection {
     throw new SandboxError(401, message, { code: 'invalid_api_key' })
   }
 
-  /** The body as a JSON object. @throws SandboxError 400, or 413 beyond `BODY_BYTES_MAX`. */
-  async body(): Promise<JsonObject> {
+  /**
+   * The body as a JSON object, read once however often it is asked for.
+   * @throws SandboxError 400, or 413 beyond `BODY_BYTES_MAX`
+   */
+  body(): Promise<JsonObject> {
+    this.#body ??= this.#readBody()
+    return this.#body
+  }
+
+  async #readBody(): Promise<JsonObject> {
     const body = parseJson((await this.bytes()).toString('utf8'))
     if (isObject(body)) return body
     throw new SandboxError(400, 'The body must be a JSON object.')

@@ -1,4 +1,4 @@
-/** OpenAI's Responses, without anything that would have to be kept. */
+/** OpenAI's Responses. Those that have to be kept run in the background (background.ts). */
 
 import { type Chat, type Format, toolCallId, usageOf as usageCounts } from './completion.ts'
 import { invalidParameter } from './errors.ts'
@@ -58,7 +58,8 @@ function named(data: { readonly type: string; readonly [field: string]: unknown 
 
 /** @throws SandboxError 400 or 404 */
 function parseResponses(body: JsonObject): ChatRequest {
-  if (body.store !== false) throw invalidParameter('store', 'The sandbox stores nothing.')
+  if (body.store !== false && body.background !== true)
+    throw invalidParameter('store', 'The sandbox stores nothing.')
   const { input, instructions, tools } = body
   const items = typeof input === 'string' ? [{ role: 'user', content: input }] : input
   const turns = (Array.isArray(items) ? items : []).filter(isObject).map(messageOf)

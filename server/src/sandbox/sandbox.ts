@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { anthropicFormat } from './anthropic-format.ts'
 import { countMessageTokens } from './anthropic-request.ts'
 import { serveSpeech, serveTranscription } from './audio.ts'
+import { BackgroundResponses } from './background.ts'
 import { Batches } from './batches.ts'
 import { serveChat } from './chat.ts'
 import type { Format } from './completion.ts'
@@ -43,8 +44,8 @@ export type Sandbox = {
  */
 export async function startSandbox(options: { readonly port?: number } = {}): Promise<Sandbox> {
   const meter = new Meter()
-  const batches = new Batches()
-  const server = createServer((request, response) => void serve(request, response, meter, batches))
+  const kept = { batches: new Batches(), background: new BackgroundResponses(meter) }
+  const server = createServer((request, response) => void serve(request, response, meter, kept))
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -53,6 +54,7 @@ export async function startSandbox(options: { readonly port?: number } = {}): Pr
     served: () => meter.served(),
     servedUnits: (key, kind) => meter.servedUnits(key, kind),
     close: async () => {
+      kept.background.close()
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
@@ -61,16 +63,22 @@ export async function startSandbox(options: { readonly port?: number } = {}): Pr
   }
 }
 
+interface Kept {
+  readonly batches: Batches
+  readonly background: BackgroundResponses
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   meter: Meter,
-  batches: Batches,
+  { batches, background }: Kept,
 ) {
   const connection = new Connection(request, response)
   const path = pathOf(request.url ?? '')
   try {
     if (await batches.serve(connection, connection.key(), path)) return
+    if (await background.serve(connection, connection.key(), path)) return
     await route(connection, meter, path)
   } catch (error) {
     if (connection.gone.aborted) return

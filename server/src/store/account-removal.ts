@@ -24,6 +24,15 @@ export async function countHeldLeases(tx: Tx, accountId: AccountId): Promise<num
   return Number(count)
 }
 
+/** How many batches and responses of the account run at providers, and are not billed yet. */
+export async function countOpenWork(tx: Tx, accountId: AccountId): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`select
+    (select count(*) from batch where account_id = a.id and settled_at is null)
+    + (select count(*) from background_response where account_id = a.id and settled_at is null)
+      as count from account a where a.id = ${uuid(accountId)}`.execute(tx)
+  return Number(rows[0]!.count)
+}
+
 /** What would go, for telling it beforehand. */
 export async function countContents(tx: Tx, accountId: AccountId): Promise<Record<string, number>> {
   const { rows } = await sql<Record<string, bigint>>`select
@@ -72,9 +81,16 @@ export async function deleteContents(tx: Tx, accountId: AccountId): Promise<void
     'spendingKey',
     'requestLog',
     'batchFile',
-    'batch',
   ] as const
   for (const table of tables) {
     await tx.deleteFrom(table).where('accountId', '=', account).execute()
+  }
+  // What still runs at a provider is ended and billed by the gateways, and goes with its time.
+  for (const table of ['batch', 'backgroundResponse'] as const) {
+    await tx
+      .deleteFrom(table)
+      .where('accountId', '=', account)
+      .where('settledAt', 'is not', null)
+      .execute()
   }
 }

@@ -1,21 +1,14 @@
 /**
  * Files and batches of callers. They belong to the principal that made them, in the account in which he
- * acted: to anybody else they do not exist. A batch is a source of leases of its own (store/pool.ts), so
+ * acted: to anybody else they do not exist. A batch is a source of leases of its own (own-leases.ts), so
  * that what is held for it stays held whichever gateway comes and goes, and is settled once, under the lock
  * of its row.
  */
 import type { AccountId, Id, PrincipalId, TenantId } from '@commonhold/core'
-import { sql } from 'kysely'
 import { type Tx, typed, uuid } from './database.ts'
-import { closeLeases } from './open-lease.ts'
-import {
-  grantLeases,
-  type LeaseAnswer,
-  type LeaseSource,
-  type PoolKey,
-  returnLeases,
-} from './pool.ts'
-import { type AppliedOutcome, applyOutcomes } from './usage-record.ts'
+import { type OwnHold, settleOwnLeases, takeOwnLeases } from './own-leases.ts'
+import type { LeaseAnswer } from './pool.ts'
+import type { AppliedOutcome } from './usage-record.ts'
 
 /** Whose it is. */
 export interface BatchOwner {
@@ -114,10 +107,6 @@ export interface NewBatch {
   readonly answer: object
 }
 
-export interface BatchHold extends PoolKey {
-  readonly amount: bigint
-}
-
 /**
  * Holds what the batch may cost at most in every limit, and writes it down, in the caller's transaction:
  * where not all of it was granted, he has to roll back.
@@ -127,20 +116,9 @@ export async function insertBatch(
   tx: Tx,
   owner: BatchOwner,
   batch: NewBatch,
-  holds: readonly BatchHold[],
+  holds: readonly OwnHold[],
 ): Promise<LeaseAnswer[]> {
-  const source = sourceOf(batch.id)
-  // It never ran, so nobody waits for its answer.
-  await sql`insert into gateway_source (id, epoch, stopped_at)
-    values (${source.sourceId}, ${source.epoch}, now())`.execute(tx)
-  const demands = holds.map(({ amount, ...key }) => ({ ...key, wants: [amount], free: 0n }))
-  const answers = await grantLeases(tx, owner.tenantId, source, demands)
-  // A lease is granted with room for further calls, of which a batch has none.
-  const spare = holds.flatMap((hold, index) => {
-    const returnedTotal = answers[index]!.grantedTotal - hold.amount
-    return returnedTotal > 0n ? [{ ...hold, returnedTotal }] : []
-  })
-  await returnLeases(tx, owner.tenantId, source, spare)
+  const answers = await takeOwnLeases(tx, owner.tenantId, uuid(batch.id), holds)
   await tx
     .insertInto('batch')
     .values({
@@ -172,15 +150,14 @@ export async function ownBatches(tx: Tx, owner: BatchOwner, id?: Id<'batch'>): P
 export async function openBatches(tx: Tx, tenantId: TenantId): Promise<[BatchOwner, Batch][]> {
   const rows = await tx
     .selectFrom('batch')
-    .innerJoin('principal', 'principal.id', 'batch.principalId')
-    .selectAll('batch')
-    .select('principal.kind')
+    .selectAll()
     .where('settledAt', 'is', null)
-    .orderBy('batch.id')
+    .orderBy('id')
     .limit(listedMax)
     .execute()
   return rows.map((row) => {
-    const principalId = typed(row.kind === 'user' ? 'user' : 'va', row.principalId)
+    // Not from the principal: what it has begun is settled though it is gone.
+    const { principalId } = row.facts as { principalId: PrincipalId }
     return [{ tenantId, accountId: typed('acct', row.accountId), principalId }, batchOf(row)]
   })
 }
@@ -261,9 +238,7 @@ export async function settleBatch(
     .forUpdate()
     .executeTakeFirst()
   if (!open) return false
-  const source = sourceOf(id)
-  await applyOutcomes(tx, tenantId, source, [outcome])
-  await closeLeases(tx, tenantId, source.sourceId, source.epoch)
+  await settleOwnLeases(tx, tenantId, uuid(id), outcome)
   await tx
     .updateTable('batch')
     .set({ settledAt: new Date() })
@@ -271,10 +246,6 @@ export async function settleBatch(
     .where('id', '=', uuid(id))
     .execute()
   return true
-}
-
-function sourceOf(id: Id<'batch'>): LeaseSource {
-  return { sourceId: uuid(id), epoch: 1 }
 }
 
 function keysOf({ tenantId, accountId, principalId }: BatchOwner) {

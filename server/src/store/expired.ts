@@ -1,6 +1,7 @@
 /** What has had its time. Nothing of it works any more when it goes: it only takes up room. */
 import { sql } from 'kysely'
 import { alertsKeptDays } from './alert.ts'
+import { deleteOldResponses } from './background-response.ts'
 import { sessionIdleHoursMax } from './caller.ts'
 import type { Tx } from './database.ts'
 import { answersKeptMinutes } from './gateway-question.ts'
@@ -36,6 +37,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     .where('createdAt', '<=', ago(idempotencyKeptHours, 'hours'))
     .executeTakeFirstOrThrow()
   const spendingKeys = await deleteOldSpendingKeys(tx)
+  const backgroundResponses = await deleteOldResponses(tx)
   const transfers = await tx
     .deleteFrom('transfer')
     .where('state', '=', 'offered')
@@ -62,6 +64,7 @@ export async function deleteExpired(tx: Tx): Promise<Record<string, number>> {
     invitations: Number(invitations.numDeletedRows),
     idempotencyKeys: Number(idempotencyKeys.numDeletedRows),
     spendingKeys,
+    backgroundResponses,
     transfers: Number(transfers.numDeletedRows),
     gatewayAnswers: Number(gatewayAnswers.numDeletedRows),
     changes: Number(changes.numDeletedRows),

@@ -76,6 +76,23 @@ export interface AuditEventTable {
   hash: Buffer
 }
 
+export interface BackgroundResponseTable {
+  tenantId: string
+  accountId: string
+  id: string
+  principalId: string
+  providerAccountId: string
+  modelId: string
+  upstreamId: string | null
+  previousId: string | null
+  facts: unknown
+  inputTokens: bigint
+  usedTokens: bigint | null
+  createdAt: Generated<Date>
+  settledAt: Date | null
+  deletedAt: Date | null
+}
+
 export interface BatchTable {
   tenantId: string
   accountId: string
@@ -722,6 +739,7 @@ export interface Schema {
   alert: AlertTable
   auditDenial: AuditDenialTable
   auditEvent: AuditEventTable
+  backgroundResponse: BackgroundResponseTable
   batch: BatchTable
   batchFile: BatchFileTable
   budget: BudgetTable

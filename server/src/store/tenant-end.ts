@@ -44,6 +44,7 @@ export async function endTenant(tx: Tx, tenantId: TenantId): Promise<void> {
     'requestLog',
     'batchFile',
     'batch',
+    'backgroundResponse',
     'grant',
     'share',
     'budget',

@@ -297,6 +297,29 @@ describe('deleting one', () => {
     await on('delete', 'busy', { query: { force: 'true' } })
     expect(await refusalOf(on('get', 'busy'))).toBe('not_found')
   })
+
+  test('is refused while a batch of it runs at a provider, unless forced, and the batch stays to be billed', async () => {
+    const { id } = await accountWithAdmin('batching')
+    const rows = { tenantId: uuid(acme.id), accountId: uuid(id as never), principalId: newUuid() }
+    const ids = { id: newUuid(), providerAccountId: newUuid(), modelId: newUuid() }
+    const inTenant = control.services.database.withTenant.bind(control.services.database, acme.id)
+    await inTenant((tx) =>
+      tx
+        .insertInto('batch')
+        .values({ ...rows, ...ids, facts: '{}', answer: '{}' })
+        .execute(),
+    )
+    const refusal = await refused(on('delete', 'batching'))
+    expect([refusal.code, refusal.message]).toEqual([
+      'in_use',
+      expect.stringContaining('1 batches and responses of batching still run at providers'),
+    ])
+    await on('delete', 'batching', { query: { force: 'true' } })
+    const left = await inTenant((tx) =>
+      tx.selectFrom('batch').select('id').where('id', '=', ids.id).execute(),
+    )
+    expect(left).toHaveLength(1)
+  })
 })
 
 describe('joining one', () => {

@@ -113,7 +113,6 @@ test('what would be kept, run elsewhere or not be priced is refused by its name'
   const { inputTokens } = clients.served('openai')
   const cases: [object, string][] = [
     [{ store: true }, 'store'],
-    [{ background: true }, 'background'],
     [{ previous_response_id: 'resp_1' }, 'previous_response_id'],
     [{ conversation: 'conv_1' }, 'conversation'],
     [{ tools: [{ type: 'web_search' }] }, 'tools.0'],

@@ -28,6 +28,9 @@ const costNothing = [
   'GET /v1/batches',
   'GET /v1/batches/*',
   'POST /v1/batches/*',
+  'GET /v1/responses/*',
+  'POST /v1/responses/*',
+  'DELETE /v1/responses/*',
 ]
 
 const ownWay: ReadonlySet<string> = new Set(['batch', 'none'])

@@ -1,7 +1,7 @@
 /**
- * What a request of OpenAI's Responses may use at most, and what of it can't be bounded or priced. This
- * gateway keeps nothing between requests and so asks the vendor to keep nothing: what would be kept
- * would belong to the key, which every caller of the model shares.
+ * What a request of OpenAI's Responses may use at most, and what of it can't be bounded or priced. The
+ * vendor is asked to keep nothing, for what it keeps belongs to the key, which every caller of the model
+ * shares; but for responses in the background, of which it is written down whose they are.
  */
 import type { UsageBounds } from '@commonhold/core'
 import { Failure } from '../call/failure.ts'
@@ -18,15 +18,46 @@ const stored = ['previous_response_id', 'conversation', 'prompt'] as const
 
 /** @throws Failure invalid_request that names what is refused */
 export function refuseUnpricedResponses({ value }: JsonBody): void {
+  refuseKept(value)
+  refuseElsewhere(value)
+}
+
+export function isInBackground({ value }: JsonBody): boolean {
+  return value.background === true
+}
+
+/**
+ * The same for a response in the background, which its provider has to keep, and whose owner is known here:
+ * it may go on from an earlier one of that owner (background/submit.ts).
+ * @throws Failure invalid_request that names what is refused
+ */
+export function refuseUnpricedBackground({ value }: JsonBody): void {
+  if (value.stream === true) {
+    throw refused('stream', 'A response in the background is not streamed: ask for it by its id.')
+  }
+  if (value.store === false) {
+    throw refused('store', 'A response in the background is stored until it is asked for.')
+  }
+  const { previous_response_id: previous } = value
+  if (previous !== undefined && previous !== null && typeof previous !== 'string') {
+    throw refused('previous_response_id', "'previous_response_id' must be the id of a response.")
+  }
+  refuseElsewhere({ ...value, previous_response_id: undefined })
+}
+
+function refuseKept(value: JsonObject): void {
   if (value.store === true) {
     throw refused('store', 'Responses are not stored here: send the whole conversation each time.')
   }
   if (value.background === true) {
-    throw refused('background', 'Responses in the background are not served: stream them instead.')
+    throw refused('background', 'Nothing in a batch runs in the background.')
   }
+}
+
+function refuseElsewhere(value: JsonObject): void {
   for (const field of stored) {
     if (value[field] === undefined || value[field] === null) continue
-    throw refused(field, `'${field}' names what is stored at the vendor: send it in full instead.`)
+    throw refused(field, toldOf(field))
   }
   if (dearTiers.has(value.service_tier)) {
     throw refused('service_tier', 'The price of the model does not cover that service tier.')
@@ -47,6 +78,12 @@ export function refuseUnpricedResponses({ value }: JsonBody): void {
       'References to what is stored at the vendor are refused: send it in full.',
     )
   }
+}
+
+function toldOf(field: (typeof stored)[number]): string {
+  return field === 'previous_response_id'
+    ? "Only a response in the background ('background': true) goes on from an earlier one: send the conversation in full instead."
+    : `'${field}' names what is stored at the vendor: send it in full instead.`
 }
 
 function refused(param: string, message: string): Failure {

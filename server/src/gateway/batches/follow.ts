@@ -58,7 +58,12 @@ export async function askAbout(parts: BatchParts, owner: BatchOwner, batch: Batc
     return batch
   }
   const question = { route: 'batches', method: 'GET', rest: `/${batch.upstreamId}` } as const
-  const upstream = await askForObject(gateway, model, owner.tenantId, question)
+  const upstream = await askForObject(gateway, model, owner.tenantId, question).catch(
+    async (error: unknown) => {
+      if (isLate) await settleUnknown(parts, owner, batch, 'The provider does not tell any more.')
+      throw error
+    },
+  )
   const heard = await hear(parts, owner, batch.id, upstream)
   if (!over.has(upstream.status)) {
     if (isLate) await settleUnknown(parts, owner, batch, 'The provider never ended the batch.')
@@ -143,7 +148,7 @@ async function settle(
   })
 }
 
-const inputOf = (usage: TokenUsage) =>
+export const inputOf = (usage: TokenUsage) =>
   usage.freshInputTokens + usage.cachedInputTokens + usage.cacheWriteTokens
 
 /** The price that was held by; null where there was none, undefined where it is not known any more. */
@@ -153,7 +158,10 @@ function priceOf(model: ModelEntry, { priceId }: AttemptFacts): PriceVersion | n
   return found ? batchPrice(found) : undefined
 }
 
-function durationOf({ gateway }: BatchParts, { atMs }: AttemptFacts): number {
+export function durationOf(
+  { gateway }: Pick<BatchParts, 'gateway'>,
+  { atMs }: AttemptFacts,
+): number {
   return Math.max(0, Math.min(Math.round(gateway.now() - atMs), durationMsMax))
 }
 
@@ -178,7 +186,8 @@ async function book(
   await parts.database.withTenant(owner.tenantId, (tx) => settleBatch(tx, owner, batch.id, outcome))
 }
 
-const notTaken: ReadonlySet<string> = new Set([
+/** Failures after which it is certain that the provider has not begun. */
+export const notTaken: ReadonlySet<string> = new Set([
   'provider_refused_request',
   'provider_auth_failed',
   'provider_rate_limited',

@@ -10,14 +10,13 @@ import type { GatewayParts } from '../serve/parts.ts'
 import { keyHeader } from '../spending-keys/spending-keys.ts'
 import { getFile, listFiles, notFound, ownerOf, removeFile, uploadFile } from './files.ts'
 import { followBatch, hear } from './follow.ts'
-import type { BatchFollower } from './follower.ts'
 import { batchBodyBytesMax, submitBatch } from './submit.ts'
 import { askForObject, modelOf } from './upstream.ts'
 
 export interface BatchParts {
   readonly gateway: GatewayParts
   readonly database: Database
-  readonly follower: Pick<BatchFollower, 'noteOpen'>
+  readonly follower: { noteOpen(tenantId: BatchOwner['tenantId']): void }
   heard(owner: BatchOwner, id: Id<'batch'>, upstream: JsonObject): Promise<Batch>
 }
 
@@ -82,9 +81,20 @@ async function cancel(parts: BatchParts, owner: BatchOwner, id: Id<'batch'>): Pr
   const { tenantId } = owner
   const [batch] = await parts.database.withTenant(tenantId, (tx) => ownBatches(tx, owner, id))
   if (!batch) throw notFound('batch', id)
+  await cancelBatch(parts, owner, batch)
+}
+
+/** Asks the provider to end it, where it may still run. @throws Failure where that can't be asked now */
+export async function cancelBatch(
+  parts: BatchParts,
+  owner: BatchOwner,
+  batch: Batch,
+): Promise<void> {
+  const { tenantId } = owner
   const model = modelOf(parts.gateway, tenantId, batch.modelId)
   if (batch.isSettled || batch.upstreamId === null || model === null) return
   const rest = `/${batch.upstreamId}/cancel`
   const question = { route: 'batches', method: 'POST', rest } as const
-  await parts.heard(owner, id, await askForObject(parts.gateway, model, tenantId, question))
+  const upstream = await askForObject(parts.gateway, model, tenantId, question)
+  await parts.heard(owner, batch.id, upstream)
 }

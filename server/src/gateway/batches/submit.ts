@@ -2,10 +2,9 @@
  * POST /v1/batches: what all lines may cost at most is held in every limit that applies, in the database and
  * not in this process, before the provider hears of the batch. It stays held until the result is known.
  */
-import { batchPrice, type PriceVersion, refusalOf, uuidOf, worstCaseOf } from '@commonhold/core'
+import { batchPrice, type PriceVersion, uuidOf, worstCaseOf } from '@commonhold/core'
 import { newId } from '../../crypto/new-id.ts'
-import { type BatchFile, type BatchHold, insertBatch } from '../../store/batch.ts'
-import { fillOf } from '../../store/pool.ts'
+import { type BatchFile, insertBatch } from '../../store/batch.ts'
 import type { Caller } from '../admission/caller.ts'
 import { type JsonObject, parseJsonBody } from '../admission/json-body.ts'
 import { findUsable, shareOf } from '../admission/target.ts'
@@ -13,7 +12,8 @@ import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import { type AttemptFacts, countedLimits } from '../ledger/attempt.ts'
 import { type AppliedLimit, limitsOf } from '../limits/applying.ts'
-import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
+import { enforcedHolds, refuseWhereFull } from '../limits/own-holds.ts'
+import { unknownPriceFailure } from '../limits/refusal.ts'
 import { journalFailure } from '../serve/attempt.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { findFile, ownerOf } from './files.ts'
@@ -60,35 +60,12 @@ export async function submitBatch(
     requests: BigInt(file.lines),
     tokens: BigInt(file.inputTokensMax + file.outputTokensMax),
   }
-  const enforced = applied.flatMap((one) => {
-    const { limit, counter } = one
-    // A batch runs when the provider likes, so it is not one of the calls that run at once.
-    if (limit.mode !== 'enforce' || counter.measure === 'concurrency') return []
-    const amount = wanted[counter.measure]
-    const hold: BatchHold = {
-      accountId: limit.accountId,
-      ownerId: limit.id,
-      period: counter.period,
-      amount,
-    }
-    return [{ one, hold }]
-  })
-  await parts.database.withTenant(owner.tenantId, async (tx) => {
-    const answers = await insertBatch(
-      tx,
-      owner,
-      batch,
-      enforced.map(({ hold }) => hold),
-    )
-    const refusals = enforced.flatMap(({ one, hold }, index) => {
-      const answer = answers[index]!
-      if (answer.grantedTotal >= hold.amount) return []
-      const refusal = refusalOf(one.limit, fillOf(answer), hold.amount, nowMs)
-      return refusal ? [{ refusal, name: one.name, period: hold.period }] : []
-    })
-    // Thrown within the transaction: nothing of it stays.
-    if (refusals.length > 0) throw spendFailure(refusals)
-  })
+  // A batch runs when the provider likes, so it is not one of the calls that run at once.
+  const enforced = enforcedHolds(applied, wanted)
+  const holds = enforced.map(({ hold }) => hold)
+  await parts.database.withTenant(owner.tenantId, async (tx) =>
+    refuseWhereFull(enforced, await insertBatch(tx, owner, batch, holds), nowMs),
+  )
   parts.follower.noteOpen(owner.tenantId)
   await start(parts, caller, call, model, file, { id, value })
   // Whatever comes now: it runs, and will be billed.

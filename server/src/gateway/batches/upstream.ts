@@ -1,4 +1,7 @@
-/** Asking a provider about files and batches, under the key of its account. None of it costs anything. */
+/**
+ * Asking a provider about files, batches and responses in the background, under the key of its account.
+ * None of it costs anything but what begins a batch or a response, which is held before.
+ */
 import { failureOfStatus, type Id, type TenantId } from '@commonhold/core'
 import type { Dispatcher } from 'undici'
 import { isObject, type JsonObject } from '../admission/json-body.ts'
@@ -10,13 +13,15 @@ import type { ModelEntry } from '../snapshot/entries.ts'
 import { errorBodyBytesMax, errorOf, providerFailure } from '../upstream/failures.ts'
 
 const answerBytesMax = 1024 * 1024
+/** A response in the background is asked for whole. */
+const responseBytesMax = 64 * 1024 * 1024
 const headMs = 120_000
 
 export interface Question {
   /** `base`: whatever `rest` says. */
-  readonly route: 'files' | 'batches' | 'base'
+  readonly route: 'files' | 'batches' | 'responses' | 'base'
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Behind the route's own path; of ids that a provider gave. */
+  /** Behind the route's own path, before its query; of ids that a provider gave. */
   readonly rest?: string
   readonly body?: string | Buffer
   readonly contentType?: string
@@ -34,8 +39,10 @@ export async function askProvider(
   { route, method, rest = '', body, contentType, headers: more }: Question,
 ): Promise<Answered> {
   const provider = findProvider(model.provider.provider)
-  if (!provider?.hasBatches) {
-    const message = `The provider of '${model.name}' does not serve batches here.`
+  const isServed = route === 'responses' ? provider?.hasBackground : provider?.hasBatches
+  if (!provider || !isServed) {
+    const what = route === 'responses' ? 'responses in the background' : 'batches'
+    const message = `The provider of '${model.name}' does not serve ${what} here.`
     throw new Failure('model_type_differs', message, { param: 'model', shouldRetry: false })
   }
   const wanted = {
@@ -52,7 +59,7 @@ export async function askProvider(
   const answered = await agent
     .request({
       origin,
-      path: path + rest,
+      path: withRest(path, rest),
       method,
       headers: { ...headers, ...more, ...(contentType && { 'content-type': contentType }) },
       ...(body === undefined ? {} : { body }),
@@ -79,7 +86,8 @@ export async function askForObject(
   tenantId: TenantId,
   question: Question,
 ): Promise<JsonObject> {
-  const text = await limited(await askProvider(parts, model, tenantId, question), answerBytesMax)
+  const bytesMax = question.route === 'responses' ? responseBytesMax : answerBytesMax
+  const text = await limited(await askProvider(parts, model, tenantId, question), bytesMax)
   try {
     const value: unknown = JSON.parse(text.toString('utf8'))
     if (isObject(value)) return value
@@ -87,6 +95,13 @@ export async function askForObject(
     // Told below, as anything else that is no object.
   }
   throw providerFailure('malformed_answer')
+}
+
+/** Azure's addresses end with a query. */
+function withRest(path: string, rest: string): string {
+  const [before = '', query] = path.split('?', 2)
+  if (query === undefined) return before + rest
+  return `${before}${rest}${rest.includes('?') ? '&' : '?'}${query}`
 }
 
 async function limited({ body }: Answered, bytesMax: number): Promise<Buffer> {

@@ -14,6 +14,7 @@ import type { Provider } from './provider.ts'
 
 export const azureOpenai: Provider = {
   clientGone: 'bill_estimate',
+  hasBackground: true,
   routeFor: openaiRouteFor,
 
   endpoint(context, { entry, model, route }) {

@@ -41,6 +41,7 @@ export function openaiCompatible(name: string): Provider {
   return {
     clientGone: 'bill_estimate',
     hasBatches: true,
+    hasBackground: true,
     routeFor: openaiRouteFor,
 
     endpoint(context, { entry, route }) {
@@ -64,6 +65,7 @@ export function openaiCompatible(name: string): Provider {
 export const sandbox: Provider = {
   clientGone: 'bill_estimate',
   hasBatches: true,
+  hasBackground: true,
   routeFor: openaiRouteFor,
 
   endpoint({ agents, sandboxUrl }, { tenantId, route }) {

@@ -72,6 +72,8 @@ export interface UpstreamCall {
 export interface Provider {
   /** It takes files and batches as OpenAI does. */
   readonly hasBatches?: true
+  /** It takes responses in the background, and keeps them, as OpenAI does. */
+  readonly hasBackground?: true
   readonly clientGone: ClientGonePolicy
   /**
    * @param upstreamModel of which the route may depend, where a provider has models of several makers

@@ -7,6 +7,7 @@ import { uuidOf } from '@commonhold/core'
 import { authenticate, type Caller, callerOf } from '../admission/caller.ts'
 import { parseFormBody, uploadBytesMax } from '../admission/form-body.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
+import { isInBackground } from '../admission/response-bounds.ts'
 import { routeFor } from '../admission/route.ts'
 import { findUsable, mayUse, modelNotFound } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
@@ -103,10 +104,15 @@ async function serveKnown(
   const body = meter.isForm
     ? parseFormBody(bytes, call.header('content-type'))
     : parseJsonBody(bytes)
-  meter.refuse?.(body)
+  const isKept = route === 'responses' && isInBackground(body)
+  if (!isKept) meter.refuse?.(body)
   const caller = callerOf(parts.admission, hash, call.address, parts.now())
   const name = checkedModelName(body)
   if (observed !== null) observed.modelAsked = name
+  if (isKept) {
+    await parts.inBackground(caller, call, body, bytes.length)
+    return null
+  }
   const { virtual, candidates } = routeFor(parts, caller, name, call, body)
   const ofType = candidates.filter(({ model }) => model.modelType === meter.modelType)
   if (ofType.length === 0) throw wrongType(name, route)

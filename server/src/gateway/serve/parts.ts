@@ -1,7 +1,9 @@
 /** What a running gateway consists of. Made once in gateway.ts and passed to whatever serves a request. */
 
-import type { AdmissionContext } from '../admission/caller.ts'
+import type { AdmissionContext, Caller } from '../admission/caller.ts'
+import type { JsonBody } from '../admission/json-body.ts'
 import type { AnswerCache } from '../answer-cache/answer-cache.ts'
+import type { GatewayCall } from '../call/call.ts'
 import type { GatewayLog } from '../call/log.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Shipper } from '../ledger/shipper.ts'
@@ -34,6 +36,8 @@ export interface GatewayParts {
   readonly requestLog: RequestLog
   readonly answerCache: AnswerCache
   readonly spendingKeys: SpendingKeys
+  /** A response that is to outlive this process. @throws Failure where nothing was begun */
+  inBackground(caller: Caller, call: GatewayCall, body: JsonBody, bodyBytes: number): Promise<void>
   readonly timeouts: Timeouts
   readonly counters: Counters
   readonly meters: Meters

@@ -1,19 +1,21 @@
 /**
- * Asks about batches that nobody asks about, so that what they hold does not stay held for want of a
- * caller who looks. Every gateway does; whoever settles one first has settled it.
+ * Asks about batches, and responses in the background, that nobody asks about, so that what they hold does
+ * not stay held for want of a caller who looks. Every gateway does; whoever settles one first has settled it.
  */
 import type { TenantId } from '@commonhold/core'
+import { openResponses } from '../../store/background-response.ts'
 import { openBatches } from '../../store/batch.ts'
 import type { Database } from '../../store/database.ts'
+import { askAbout } from '../batches/follow.ts'
+import { batchParts, cancelBatch } from '../batches/serve.ts'
 import type { GatewayParts } from '../serve/parts.ts'
-import { askAbout } from './follow.ts'
-import { batchParts } from './serve.ts'
+import { follow, isAccountGone } from './follow.ts'
 
 export const followMsDefault = 30_000
-/** How often every tenant is looked through for batches of which this process has not heard. */
+/** How often every tenant is looked through for work of which this process has not heard. */
 const lookMs = 600_000
 
-export class BatchFollower {
+export class Follower {
   readonly #database: Database
   readonly #gateway: GatewayParts
   readonly #tenants = new Set<TenantId>()
@@ -59,11 +61,24 @@ export class BatchFollower {
   async #followTenant(tenantId: TenantId): Promise<void> {
     const parts = batchParts(this.#gateway, this.#database, this)
     const warn = (error: unknown) =>
-      this.#gateway.log.warn({ tenantId, error: String(error) }, 'A batch could not be followed.')
+      this.#gateway.log.warn(
+        { tenantId, error: String(error) },
+        'Work that runs on its own could not be followed.',
+      )
     try {
-      const open = await this.#database.withTenant(tenantId, (tx) => openBatches(tx, tenantId))
-      if (open.length === 0) this.#tenants.delete(tenantId)
-      for (const [owner, batch] of open) await askAbout(parts, owner, batch).catch(warn)
+      const open = await this.#database.withTenant(tenantId, async (tx) => ({
+        batches: await openBatches(tx, tenantId),
+        responses: await openResponses(tx),
+      }))
+      const { batches, responses } = open
+      if (batches.length + responses.length === 0) this.#tenants.delete(tenantId)
+      for (const [owner, batch] of batches) {
+        if (isAccountGone(parts, tenantId, owner.accountId)) {
+          await cancelBatch(parts, owner, batch).catch(warn)
+        }
+        await askAbout(parts, owner, batch).catch(warn)
+      }
+      for (const [accountId, one] of responses) await follow(parts, accountId, one).catch(warn)
     } catch (error) {
       warn(error)
     }
