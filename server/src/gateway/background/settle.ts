@@ -6,9 +6,9 @@ import type { JsonObject } from '../admission/json-body.ts'
 import { durationOf } from '../batches/follow.ts'
 import {
   type AttemptFacts,
+  AttemptRecords,
   type AttemptResult,
   appliedOutcome,
-  outcomeRecord,
   unknownResult,
 } from '../ledger/attempt.ts'
 import type { ModelEntry } from '../snapshot/entries.ts'
@@ -123,7 +123,7 @@ async function book(
 ): Promise<void> {
   const facts: AttemptFacts = factsIn(response)
   const { tenantId, accountId } = facts
-  const record = outcomeRecord(newUuid(), facts, result)
+  const { record } = new AttemptRecords(newUuid(), facts).outcome(result)
   const outcome = appliedOutcome({ record, epoch: 1, sequence: 1 })
   const usedTokens = result.status === 'unknown' ? null : result.inputTokens + result.outputTokens
   await database.withTenant(tenantId, (tx) =>

@@ -99,7 +99,8 @@ function modelFor(caller: Caller, name: string): ModelEntry {
     throw differs('A response in the background is for a model, and not for a virtual one.')
   }
   const provider = findProvider(model.provider.provider)
-  const isServed = provider?.hasBackground && provider.routeFor('responses') === 'responses'
+  const isServed =
+    provider?.hasBackground && provider.routeFor('responses', model.upstreamModel) === 'responses'
   if (model.modelType === 'chat' && isServed) return model
   throw differs(`The model '${name}' does not serve responses in the background.`)
 }
