@@ -8,8 +8,11 @@ import { Section } from '../ui/page.tsx'
 import { useParam } from '../ui/param.ts'
 import { paths } from '../ui/paths.ts'
 import { ResourcePage } from './parts/resource-page.tsx'
+import { optionsOf } from './parts/target-options.tsx'
 import { useAfterEdit } from './parts/use-after-edit.ts'
-import { strategyLabels, type VirtualModel, VirtualModelForm } from './parts/virtual-model-form.tsx'
+import { failureSentence } from './parts/virtual-model-failures.tsx'
+import { VirtualModelForm } from './parts/virtual-model-form.tsx'
+import { stickyLabels, strategyLabels, type VirtualModel } from './parts/virtual-model-labels.ts'
 
 export function VirtualModelPage() {
   const reference = useParam('virtualModel')
@@ -24,9 +27,13 @@ export function VirtualModelPage() {
       noun="virtual model"
       query={query}
       parent={{ label: 'Virtual models', to: paths.virtualModels(account) }}
-      facts={({ name, strategy }) => [
-        ['Called as', <Copyable key="name" value={name} label="Copy what callers write" />],
-        ['Chooses', strategyLabels[strategy]],
+      facts={(one) => [
+        ['Called as', <Copyable key="name" value={one.name} label="Copy what callers write" />],
+        ['Chooses', strategyLabels[one.strategy]],
+        ...(one.strategy === 'priority'
+          ? []
+          : [['Stays together', stickyLabels[one.sticky ?? 'off']] as const]),
+        ['When one fails', failureSentence(one)],
       ]}
       below={(one) => <Targets of={one} />}
       editForm={(one, close) => (
@@ -46,13 +53,16 @@ interface Row {
   model: string
   weight: number
   share: string
+  options: string
 }
 
 function Targets({ of: { targets, strategy } }: { of: VirtualModel }) {
   const sum = targets.reduce((all, { weight }) => all + weight, 0)
-  const items = targets.map(({ model, weight }, at): Row => {
+  const items = targets.map((target, at): Row => {
+    const { model, weight } = target
     const share = sum === 0 ? 0 : Math.round((weight / sum) * 100)
-    return { place: at + 1, model, weight, share: `${share} %` }
+    const options = optionsOf(target).join(', ')
+    return { place: at + 1, model, weight, share: `${share} %`, options }
   })
   const columns: Column<Row>[] = [
     {
@@ -62,11 +72,30 @@ function Targets({ of: { targets, strategy } }: { of: VirtualModel }) {
       cell: (r) => r.place,
     },
     { id: 'model', header: 'Model', cell: ({ model }) => model },
+    ...(items.some(({ options }) => options !== '')
+      ? [{ id: 'options', header: 'Asked with', cell: (r: Row) => r.options } as Column<Row>]
+      : []),
+    ...(strategy === 'priority'
+      ? []
+      : [
+          {
+            id: 'weight',
+            header: 'Weight',
+            align: 'right',
+            width: 90,
+            cell: (r) => r.weight,
+          } as Column<Row>,
+        ]),
     ...(strategy === 'weighted'
-      ? ([
-          { id: 'weight', header: 'Weight', align: 'right', width: 90, cell: (r) => r.weight },
-          { id: 'share', header: 'Calls', align: 'right', width: 90, cell: (r) => r.share },
-        ] as Column<Row>[])
+      ? [
+          {
+            id: 'share',
+            header: 'Calls',
+            align: 'right',
+            width: 90,
+            cell: (r) => r.share,
+          } as Column<Row>,
+        ]
       : []),
   ]
   return (

@@ -12,7 +12,8 @@ import { Page } from '../ui/page.tsx'
 import { paths } from '../ui/paths.ts'
 import { createdColumn, nameColumn, referenceTo } from '../ui/resource-columns.tsx'
 import { SharedFilter } from '../ui/shared-filter.tsx'
-import { strategyLabels, type VirtualModel, VirtualModelForm } from './parts/virtual-model-form.tsx'
+import { VirtualModelForm } from './parts/virtual-model-form.tsx'
+import { strategyLabels, type VirtualModel } from './parts/virtual-model-labels.ts'
 
 const columns: readonly Column<VirtualModel>[] = [
   nameColumn('Virtual model'),
@@ -56,8 +57,8 @@ export function VirtualModelsPage() {
         empty={
           <EmptyState title="No virtual models yet">
             A virtual model is a name of your own that routes to other models: in order, so that the
-            next one answers when one fails, or by weight. Programs keep the name when the model
-            behind it changes.
+            next one answers when one fails, by weight or by latency. Programs keep the name when
+            the model behind it changes.
           </EmptyState>
         }
       />
