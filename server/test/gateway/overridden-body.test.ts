@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseJsonBody } from '../../src/gateway/admission/json-body.ts'
-import { overriddenBody } from '../../src/gateway/admission/overridden-body.ts'
 import type { MeteredRoute } from '../../src/gateway/providers/provider.ts'
+import { overriddenBody } from '../../src/gateway/serve/overridden-body.ts'
 import type { Overrides } from '../../src/gateway/snapshot/entries.ts'
 
 const body = (text: string) => parseJsonBody(Buffer.from(text))

@@ -5,7 +5,6 @@
  */
 import { authenticate, callerOf } from '../admission/caller.ts'
 import { type JsonBody, parseJsonBody } from '../admission/json-body.ts'
-import { routeFor } from '../admission/route.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import { passingWire } from '../providers/dialects.ts'
@@ -16,6 +15,7 @@ import { passing } from '../wire/answer-path.ts'
 import { estimateMessagesInput } from '../wire/estimate.ts'
 import { bodyBytesMax, checkedModelName } from './metered.ts'
 import type { GatewayParts } from './parts.ts'
+import { routeFor } from './route.ts'
 
 /** Counting is quick; who waits for it has a request to send. */
 const headMs = 30_000

@@ -4,7 +4,6 @@
  */
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
-import { overriddenBody } from '../admission/overridden-body.ts'
 import { Failure } from '../call/failure.ts'
 import { passingWire, translation } from '../providers/dialects.ts'
 import { findProvider } from '../providers/index.ts'
@@ -14,6 +13,7 @@ import { type AnswerPath, passing, translating } from '../wire/answer-path.ts'
 import type { AnswerContext } from '../wire/dialect.ts'
 import { openaiUnits, unitPath } from '../wire/openai-units/index.ts'
 import type { MeteredCall } from './attempt.ts'
+import { overriddenBody } from './overridden-body.ts'
 import type { GatewayParts } from './parts.ts'
 
 export interface Plan {

@@ -6,7 +6,6 @@
  */
 import { mayFailOver, retryDelayMs, upstreamFailures } from '@commonhold/core'
 import { type Caller, callerOf } from '../admission/caller.ts'
-import { type Candidate, onlyCandidate, type Route } from '../admission/route.ts'
 import { mayUse, modelNotFound } from '../admission/target.ts'
 import { asFailure, Failure } from '../call/failure.ts'
 import type { VirtualModelEntry } from '../snapshot/entries.ts'
@@ -15,6 +14,7 @@ import { type AttemptEnd, attempt, type MeteredCall } from './attempt.ts'
 import { cheaperModel } from './cheaper-model.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts } from './parts.ts'
+import { type Candidate, onlyCandidate, type Route } from './route.ts'
 
 /** With less time left than this, no attempt begins: it would only leave an outcome that nobody knows. */
 export const attemptMsMin = 50

@@ -3,7 +3,6 @@
  * be said; what it says in a way that this version does not know is taken as not said.
  */
 import { type FallbackOn, type Id, retriesMax } from '@commonhold/core'
-import { isObject } from '../admission/json-body.ts'
 import { type EntryContext, type ResourceRow, targetOf } from './catalogue-entry.ts'
 import type { Overrides, VirtualModelEntry, VirtualTarget } from './entries.ts'
 
@@ -44,7 +43,8 @@ function virtualTarget(target: Fields): VirtualTarget {
 
 /** As the contract has checked them when they were written. */
 function overridesOf(value: unknown): Overrides | null {
-  return isObject(value) && Object.keys(value).length > 0 ? (value as Overrides) : null
+  const isGiven = typeof value === 'object' && value !== null && Object.keys(value).length > 0
+  return isGiven ? (value as Overrides) : null
 }
 
 function fallbackOf(value: unknown): FallbackOn | null {

@@ -5,9 +5,10 @@
  *
  * What can be overridden is a closed list, and none of it makes a token dearer than the model's price says.
  */
+
+import { editedBody, isObject, type JsonBody, parseJsonBody } from '../admission/json-body.ts'
 import type { MeteredRoute } from '../providers/provider.ts'
 import type { Overrides } from '../snapshot/entries.ts'
-import { editedBody, isObject, type JsonBody, parseJsonBody } from './json-body.ts'
 
 /** What a format calls the parameters; those that it has no word for are left alone. */
 interface Words {

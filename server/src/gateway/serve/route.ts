@@ -3,14 +3,14 @@
  * of a virtual model is asked about on its own: being next in line grants nothing (case T77).
  */
 import { type RouteBy, type RouteTarget, routeOrder } from '@commonhold/core'
+import type { Caller } from '../admission/caller.ts'
+import { isObject, type JsonBody } from '../admission/json-body.ts'
+import { findUsable, mayUse } from '../admission/target.ts'
 import type { GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import type { ModelEntry, VirtualModelEntry, VirtualTarget } from '../snapshot/entries.ts'
 import type { Health } from '../upstream/health.ts'
 import type { Latencies } from '../upstream/latencies.ts'
-import type { Caller } from './caller.ts'
-import { isObject, type JsonBody } from './json-body.ts'
-import { findUsable, mayUse } from './target.ts'
 
 /** What requests of one key have in common; before what the body says of it. */
 export const stickyHeader = 'x-commonhold-sticky'
