@@ -43,7 +43,7 @@ export const providerPresets = {
   openrouter: openai('OpenRouter', 'https://openrouter.ai/api/v1'),
   cerebras: openai('Cerebras', 'https://api.cerebras.ai/v1'),
   perplexity: openai('Perplexity', 'https://api.perplexity.ai'),
-  cohere: openai('Cohere', 'https://api.cohere.ai/compatibility/v1'),
+  cohere: own('Cohere', 'https://api.cohere.com/v2'),
   jina: openai('Jina AI', 'https://api.jina.ai/v1'),
   nvidia: openai('NVIDIA NIM', 'https://integrate.api.nvidia.com/v1'),
   vllm: openai('vLLM', null),

@@ -14,6 +14,7 @@ import { serveSpeech, serveTranscription } from './audio.ts'
 import { BackgroundResponses } from './background.ts'
 import { Batches } from './batches.ts'
 import { serveChat } from './chat.ts'
+import { cohereFormat } from './cohere-format.ts'
 import type { Format } from './completion.ts'
 import { Connection } from './connection.ts'
 import { serveEmbeddings } from './embeddings.ts'
@@ -92,15 +93,17 @@ async function serve(
   }
 }
 
-/** Azure's addresses are others for the same. */
+/** Azure's addresses, and Cohere's of OpenAI's format, are others for the same. */
 function pathOf(url: string): string {
   const { pathname } = new URL(url, 'http://sandbox')
-  return pathname.replace(/^\/v1\/openai\/(?:deployments\/[^/]+|v1)\//, '/v1/')
+  const path = pathname.replace(/^\/compatibility\/v1\//, '/v1/')
+  return path.replace(/^\/v1\/openai\/(?:deployments\/[^/]+|v1)\//, '/v1/')
 }
 
 function formatOf(path: string): Format | null {
   if (path === '/v1/chat/completions') return openaiFormat
   if (path === '/v1/responses') return responsesFormat
+  if (path === '/v2/chat') return cohereFormat
   if (isGeminiPath(path)) return geminiFormat
   return path.startsWith('/v1/messages') ? anthropicFormat : null
 }

@@ -243,6 +243,8 @@ describe('what a provider’s format has no word for is refused by its name, bef
     ['anthropic', { made_up: 1 }, 'made_up'],
     ['gemini', { messages: [{ role: 'user', content: [picture] }] }, 'messages'],
     ['gemini', { top_logprobs: 3 }, 'top_logprobs'],
+    ['cohere', { n: 2 }, 'n'],
+    ['cohere', { logprobs: true }, 'logprobs'],
     ['openai', { web_search_options: {} }, 'web_search_options'],
     ['openai', { service_tier: 'priority' }, 'service_tier'],
   ]
@@ -254,7 +256,9 @@ describe('what a provider’s format has no word for is refused by its name, bef
       expect([param, error.status, error.param]).toEqual([param, 400, param])
       expect(error).toBeInstanceOf(OpenAI.BadRequestError)
     }
-    expect(formatNames.map((format) => clients.served(format).requests)).toEqual([0, 0, 0, 0])
+    expect(formatNames.map((format) => clients.served(format).requests)).toEqual(
+      formatNames.map(() => 0),
+    )
   })
 
   test('to clients of Anthropic’s', async () => {

@@ -171,11 +171,15 @@ describe('addresses and headers', () => {
     expect(routeFor('embeddings', 'gemini-2.5-pro')).toBeNull()
   })
 
-  test('of Cohere: ranking is beside what it has of OpenAI’s format', async () => {
-    expect(await urlOf('cohere', 'chat')).toBe(
-      'https://api.cohere.ai/compatibility/v1/chat/completions',
-    )
-    expect(await urlOf('cohere', 'rerank')).toBe('https://api.cohere.ai/v2/rerank')
+  test('of Cohere: its own for chat and ranking, and OpenAI’s for embeddings; also of accounts that named the latter', async () => {
+    for (const baseUrl of [null, 'https://api.cohere.com/compatibility/v1']) {
+      const at = baseUrl === null ? {} : { baseUrl }
+      expect(await urlOf('cohere', 'cohere_chat', at)).toBe('https://api.cohere.com/v2/chat')
+      expect(await urlOf('cohere', 'rerank', at)).toBe('https://api.cohere.com/v2/rerank')
+      expect(await urlOf('cohere', 'embeddings', at)).toBe(
+        'https://api.cohere.com/compatibility/v1/embeddings',
+      )
+    }
     expect(await urlOf('jina', 'rerank')).toBe('https://api.jina.ai/v1/rerank')
   })
 

@@ -61,7 +61,7 @@ export const providerKinds: Readonly<Record<ProviderType, ProviderKind>> = {
   openrouter: vendor('OpenRouter', 'https://openrouter.ai/api/v1', 'Many vendors behind one key.'),
   cerebras: vendor('Cerebras', 'https://api.cerebras.ai/v1'),
   perplexity: vendor('Perplexity', 'https://api.perplexity.ai'),
-  cohere: vendor('Cohere', 'https://api.cohere.ai/compatibility/v1'),
+  cohere: vendor('Cohere', 'https://api.cohere.com/v2'),
   jina: vendor('Jina AI', 'https://api.jina.ai/v1'),
   nvidia: vendor('NVIDIA NIM', 'https://integrate.api.nvidia.com/v1'),
   vllm: own('vLLM', 'http://vllm.example.net:8000/v1', 'A server of your own.'),

@@ -1,6 +1,7 @@
 /** Which format a route speaks, on the client's side and on a provider's. */
 import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
 import { bedrockConverse } from '../wire/bedrock-converse/index.ts'
+import { cohereChat } from '../wire/cohere-chat/index.ts'
 import type { ClientWire, PassingWire, ProviderWire } from '../wire/dialect.ts'
 import { geminiGenerate } from '../wire/gemini-generate/index.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
@@ -34,6 +35,7 @@ const providers: Partial<Readonly<Record<UpstreamRoute, ProviderWire>>> = {
   messages: anthropicMessages,
   generate: geminiGenerate,
   converse: bedrockConverse,
+  cohere_chat: cohereChat,
 }
 
 /** For a client and a provider of the same format. */

@@ -3,6 +3,7 @@ import { providerPresets } from '@commonhold/contract'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import { bedrock } from './bedrock.ts'
+import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { openaiCompatible, sandbox } from './openai-compatible.ts'
 import type { Provider } from './provider.ts'
@@ -17,6 +18,7 @@ const providers: ReadonlyMap<string, Provider> = new Map<string, Provider>([
   ['anthropic', anthropic],
   ['azure-openai', azureOpenai],
   ['bedrock', bedrock],
+  ['cohere', cohere],
   ['gemini', gemini],
   ['vertex', vertex],
   ['sandbox', sandbox],

@@ -87,7 +87,7 @@ export const jsonHeaders = {
   'user-agent': 'commonhold',
 }
 
-function openaiHeaders(apiKey: string | null): Readonly<Record<string, string>> {
+export function openaiHeaders(apiKey: string | null): Readonly<Record<string, string>> {
   return apiKey === null ? jsonHeaders : { ...jsonHeaders, authorization: `Bearer ${apiKey}` }
 }
 

@@ -26,6 +26,7 @@ export type UpstreamRoute =
   | MeteredRoute
   | 'count_tokens'
   | 'generate'
+  | 'cohere_chat'
   | 'converse'
   | 'files'
   | 'batches'

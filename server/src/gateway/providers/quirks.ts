@@ -28,8 +28,6 @@ export const quirks: Readonly<Record<string, Quirks>> = {
   fireworks: open,
   perplexity: { ...open, hasStreamOptions: false },
   nvidia: open,
-  // Its own API has ranking; its translation of OpenAI's format does not.
-  cohere: { ...older, hasStreamOptions: false, rerankPath: '/v2/rerank' },
   cerebras: {},
   openrouter: {
     ...open,

@@ -13,6 +13,7 @@ export const formats = {
   anthropic: { provider: 'anthropic', path: '/v1' },
   gemini: { provider: 'gemini', path: '/v1beta' },
   azure: { provider: 'azure-openai', path: '/v1' },
+  cohere: { provider: 'cohere', path: '/v2' },
 } as const
 
 export type FormatName = keyof typeof formats
