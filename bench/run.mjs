@@ -1,5 +1,5 @@
 /**
- * `npm run bench`, or `npm run bench -- gateway access lists journal isolation visibility` for some of it: measures Commonhold
+ * `npm run bench`, or `npm run bench -- gateway access lists journal usage scale isolation visibility` for some of it: measures Commonhold
  * and its peers side by side, prints tables and keeps them in results/latest.json.
  *
  * Peers are measured in the same minutes on the same machine; only the ratios mean something on
@@ -14,6 +14,8 @@ import { compareJournal } from './journal/compare.ts'
 import { busyWarning, loadAverage, machineFacts } from './lib/machine.ts'
 import { printTable } from './lib/report.ts'
 import { compareLists } from './lists/compare.ts'
+import { compareScale } from './scale/compare.ts'
+import { compareUsage } from './usage/compare.ts'
 import { compareVisibility } from './visibility/compare.ts'
 
 const parts = {
@@ -21,6 +23,8 @@ const parts = {
   access: compareAccess,
   lists: compareLists,
   journal: compareJournal,
+  usage: compareUsage,
+  scale: compareScale,
   isolation: compareIsolation,
   visibility: compareVisibility,
 }

@@ -12,7 +12,7 @@ import { requestBody } from './wire.ts'
 const PAUSE_MS = 400
 const ROUNDS = 3
 
-export type How = Pick<Run, 'seconds' | 'callers' | 'callsPerSecond'>
+export type How = Pick<Run, 'seconds' | 'callers' | 'callsPerSecond' | 'tokens'>
 
 export interface Measured extends RunResult {
   /** Of all processes of the subject; null where it can't be known. */

@@ -9,6 +9,8 @@ export interface Run {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Bearer tokens that take turns, where it is not one that stands in the headers. */
+  readonly tokens?: readonly string[]
   readonly seconds: number
   /** Callers at once, for a closed run. */
   readonly callers?: number
@@ -67,7 +69,18 @@ async function openRun(pool: Pool, run: Run, counter: Counter): Promise<void> {
   await Promise.all(waiting)
 }
 
-function call(pool: Pool, { headers, body }: Run, counter: Counter): Promise<void> {
+/** Which of the tokens is next. */
+let turn = 0
+
+function headersOf({ headers, tokens }: Run): Readonly<Record<string, string>> {
+  if (tokens === undefined) return headers
+  turn = (turn + 1) % tokens.length
+  return { ...headers, authorization: `Bearer ${tokens[turn]}` }
+}
+
+function call(pool: Pool, run: Run, counter: Counter): Promise<void> {
+  const { body } = run
+  const headers = headersOf(run)
   const startMs = performance.now()
   let status = 0
   let failure = ''

@@ -1,6 +1,7 @@
 /**
  * The model vendor of the bench: raw node:http that answers every call at once with the same words.
- * A stream sends each event in a write of its own, one per turn of the event loop.
+ * A stream sends each event in a write of its own, one per turn of the event loop; one for the user
+ * 'held' sends its first and then nothing until the caller leaves.
  */
 import { createServer, type ServerResponse } from 'node:http'
 import { listenForParent } from './listen.ts'
@@ -19,7 +20,9 @@ const server = createServer((request, response) => {
     const body = JSON.parse(Buffer.concat(parts).toString()) as {
       stream?: boolean
       stream_options?: { include_usage?: boolean }
+      user?: string
     }
+    if (body.user === 'held') return holdStream(response)
     if (body.stream === true) return sendStream(response, body.stream_options?.include_usage)
     response.writeHead(200, wholeHeaders)
     response.end(wholeAnswer)
@@ -39,6 +42,11 @@ function sendStream(response: ServerResponse, includeUsage = false): void {
     else response.once('drain', send)
   }
   send()
+}
+
+function holdStream(response: ServerResponse): void {
+  response.writeHead(200, streamHeaders)
+  response.write(streamEvents[0]!)
 }
 
 listenForParent(server)
