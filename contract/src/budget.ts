@@ -41,6 +41,10 @@ const onAccount = (
   action: 'read' | 'create' | 'update' | 'delete',
 ) => ({ by: 'permission', permission: `${kind}:${action}`, on: 'account' }) as const
 
+const whoUsedMost = z.object({ id: z.string(), name: z.string() }).nullable().meta({
+  description: 'For each-user and each-virtual-account: who has used most of his. Else null.',
+})
+
 const budgetObject = z.object({
   id: id('bud'),
   ...objectFields,
@@ -53,9 +57,7 @@ const budgetObject = z.object({
   fallbackModel: z.object({ id: z.string(), name: z.string() }).nullable(),
   alerts: alertsOutput,
   current: z.object({
-    of: z.object({ id: z.string(), name: z.string() }).nullable().meta({
-      description: 'For each-user and each-virtual-account: who has used most of his. Else null.',
-    }),
+    of: whoUsedMost,
     periodId: z.string(),
     startsAt: time,
     resetsAt: time.nullable(),
@@ -196,6 +198,19 @@ export const usageLimit = limitOperations(
     windowSeconds: z.number().int().nullable(),
     mode: z.enum(['enforce', 'audit']),
     alerts: alertsOutput,
+    current: z.object({
+      of: whoUsedMost,
+      startsAt: time.nullable().meta({ description: 'Null for concurrency, as resetsAt.' }),
+      resetsAt: time.nullable(),
+      used: z.number().int().meta({ description: 'In this window. Concurrency: 0.' }),
+      inFlight: z.number().int().meta({
+        description: 'Set aside for calls in flight, by the gateways’ leases.',
+      }),
+      remaining: z.number().int().meta({ description: 'Of the amount and the raises in force.' }),
+      wouldRefuse: z.object({ calls: z.number().int(), amount: z.number().int() }).meta({
+        description: 'In mode audit: the calls that would have been refused, and what they used.',
+      }),
+    }),
   }),
   z.strictObject({
     ...identity,

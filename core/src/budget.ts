@@ -179,7 +179,17 @@ export function counterOf(
 /** The period or window that a limit is in; concurrency has none. */
 function periodOfLimit(limit: SpendLimit, nowMs: number): Period {
   if ('amountNanos' in limit) return periodOf(nowMs, limit.timeZone, limit.periodKind)
-  return limit.windowSeconds === null ? inFlight : fixedWindowOf(nowMs, limit.windowSeconds)
+  return usageWindowOf(nowMs, limit.windowSeconds)
+}
+
+/**
+ * The window of a usage limit.
+ *
+ * @param nowMs the instant, in epoch milliseconds
+ * @param windowSeconds null for concurrency
+ */
+export function usageWindowOf(nowMs: number, windowSeconds: number | null): Period {
+  return windowSeconds === null ? inFlight : fixedWindowOf(nowMs, windowSeconds)
 }
 
 /** How full a counter is, all in the unit of its measure. */

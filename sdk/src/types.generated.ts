@@ -2841,6 +2841,27 @@ export interface UsageLimit {
       name: string
     }>
   } | null
+  current: {
+    /** For each-user and each-virtual-account: who has used most of his. Else null. */
+    of: {
+      id: string
+      name: string
+    } | null
+    /** Null for concurrency, as resetsAt. */
+    startsAt: string | null
+    resetsAt: string | null
+    /** In this window. Concurrency: 0. */
+    used: number
+    /** Set aside for calls in flight, by the gateways’ leases. */
+    inFlight: number
+    /** Of the amount and the raises in force. */
+    remaining: number
+    /** In mode audit: the calls that would have been refused, and what they used. */
+    wouldRefuse: {
+      calls: number
+      amount: number
+    }
+  }
 }
 
 export interface UsageLimitCreateInput {

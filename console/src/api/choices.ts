@@ -194,6 +194,18 @@ export const resourcesOfKind: Readonly<Record<string, ChoiceSource>> = {
   'secret-group': secretGroups,
 }
 
+/** Webhooks by name, which is what a budget shows of them. */
+export const webhookNames: ChoiceSource = {
+  key: 'webhook-names',
+  search: async (account, q) => {
+    const { items } = await client.webhook.list(query(account, q))
+    return items.map(({ name, displayName }) => ({
+      value: name,
+      label: displayName === name ? name : `${displayName} (${name})`,
+    }))
+  },
+}
+
 /** What the playground can call: chat models and virtual models, as callers name them. */
 export const chatNames: ChoiceSource = {
   key: 'chat-names',

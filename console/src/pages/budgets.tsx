@@ -1,9 +1,10 @@
-/** Budgets (money per period) and usage limits (requests, tokens, concurrency) of the account. */
+/** Budgets (money per period) and usage limits (requests, tokens, concurrency), and who hears of them. */
 import { useActing } from '../api/acting.ts'
 import { Page } from '../ui/page.tsx'
 import { PageTabs } from '../ui/page-tabs.tsx'
 import { BudgetList } from './parts/budget-list.tsx'
 import { LimitList } from './parts/limit-list.tsx'
+import { WebhookList } from './parts/webhook-list.tsx'
 
 export function BudgetsPage() {
   const { may } = useActing()
@@ -19,6 +20,11 @@ export function BudgetsPage() {
             id: 'limits',
             label: 'Usage limits',
             content: () => <LimitList />,
+          },
+          may('account:read') && {
+            id: 'webhooks',
+            label: 'Webhooks',
+            content: () => <WebhookList />,
           },
         ]}
       />

@@ -11,33 +11,33 @@ import type { Search } from './search.ts'
 
 interface BurnDownProps {
   label: string
-  /** Who it was spent by, where the figures are of one among several. */
+  /** Who it was used by, where the figures are of one among several. */
   whose?: string | undefined
   /** Anything else that is to be known of this period. */
   note?: string | undefined
-  settledNanos: string
-  heldNanos: string
-  remainingNanos: string
-  amountNanos: string
+  /** In the unit that `format` writes. */
+  settled: bigint
+  held: bigint
+  amount: bigint
   /** Of the period, in percent; null when it never ends. */
   passedPercent: number | null
-  /** Where the calls are that it was spent on. */
-  spentIn: { to: string; search: Search } | null
+  /** Where the calls are that it was used for. */
+  spentIn?: { to: string; search: Search } | null
+  format?: (value: bigint) => string
+  /** What became of what is settled. */
+  verb?: string
 }
 
+const money = (nanos: bigint) => moneyFromNanos(String(nanos))
+
 export function BurnDown(props: BurnDownProps) {
-  const { label, settledNanos, heldNanos, amountNanos, passedPercent, spentIn } = props
-  const over = BigInt(settledNanos) + BigInt(heldNanos) - BigInt(amountNanos)
-  const spent = `${moneyFromNanos(settledNanos)} spent`
+  const { label, settled, held, amount, passedPercent, spentIn, format = money } = props
+  const left = amount - settled - held
+  const spent = `${format(settled)} ${props.verb ?? 'spent'}`
   return (
     <div className={classes.frame}>
       <div className={classes.bar}>
-        <Meter
-          label={label}
-          amountNanos={amountNanos}
-          settledNanos={settledNanos}
-          heldNanos={heldNanos}
-        />
+        <Meter label={label} amount={amount} settled={settled} held={held} format={format} />
         {passedPercent !== null && (
           <span
             className={classes.passed}
@@ -47,22 +47,28 @@ export function BurnDown(props: BurnDownProps) {
         )}
       </div>
       <div className={classes.words}>
-        {props.whose !== undefined && <span>{props.whose}:</span>}
-        {spentIn === null ? (
-          <span>{spent}</span>
-        ) : (
+        {spentIn ? (
           <AppLink className="plain-link" {...spentIn}>
             {spent}
           </AppLink>
+        ) : (
+          <span>{spent}</span>
         )}
-        {BigInt(heldNanos) > 0n && <span>{moneyFromNanos(heldNanos)} held</span>}
-        {props.note !== undefined && <span>{props.note}</span>}
-        <span className={classes.left} data-over={over > 0n}>
-          {over > 0n
-            ? `${moneyFromNanos(over.toString())} over`
-            : `${moneyFromNanos(props.remainingNanos)} left`}
+        {held > 0n && <span>{format(held)} held</span>}
+        <span className={classes.left} data-over={left < 0n}>
+          {left < 0n ? `${format(-left)} over` : `${format(left)} left`}
         </span>
       </div>
+      {props.whose !== undefined && <div className={classes.more}>by {props.whose}</div>}
+      {props.note !== undefined && <div className={classes.more}>{props.note}</div>}
     </div>
   )
+}
+
+/** How much of a period has passed, for the mark; null when it never ends. */
+export function passedPercent(startsAt: string | null, resetsAt: string | null): number | null {
+  if (startsAt === null || resetsAt === null) return null
+  const start = Date.parse(startsAt)
+  const part = (Date.now() - start) / (Date.parse(resetsAt) - start)
+  return Math.min(100, Math.max(0, part * 100))
 }

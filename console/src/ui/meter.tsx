@@ -1,5 +1,5 @@
 /**
- * A budget as a bar: what is settled, what is held for calls in flight, what remains. The numbers
+ * A budget or usage limit as a bar: what is settled, what is held for calls in flight, what remains. The numbers
  * stand beside it, so that the colours say nothing that the text does not.
  */
 import { moneyFromNanos, percent } from './format.ts'
@@ -7,18 +7,21 @@ import classes from './meter.module.css'
 
 interface MeterProps {
   label: string
-  amountNanos: string
-  settledNanos: string
-  heldNanos: string
+  /** In the unit that `format` writes. */
+  amount: bigint
+  settled: bigint
+  held: bigint
+  format?: (value: bigint) => string
 }
+
+const money = (nanos: bigint) => moneyFromNanos(String(nanos))
 
 const NEARLY_PERCENT = 85
 
-export function Meter({ label, amountNanos, settledNanos, heldNanos }: MeterProps) {
-  const amount = BigInt(amountNanos)
-  const settled = Math.min(100, percent(BigInt(settledNanos), amount))
-  const held = Math.min(100 - settled, percent(BigInt(heldNanos), amount))
-  const text = `${moneyFromNanos(settledNanos)} settled and ${moneyFromNanos(heldNanos)} held of ${moneyFromNanos(amountNanos)}`
+export function Meter({ label, format = money, ...fill }: MeterProps) {
+  const settled = Math.min(100, percent(fill.settled, fill.amount))
+  const held = Math.min(100 - settled, percent(fill.held, fill.amount))
+  const text = `${format(fill.settled)} settled and ${format(fill.held)} held of ${format(fill.amount)}`
   return (
     <div
       className={classes.meter}

@@ -1,6 +1,6 @@
 /** Budgets: money per period. What is left of one is read from the pool that gateways lease from. */
 import { budget as contract, Refusal } from '@commonhold/contract'
-import { formatUsd, maxOf, parseUsd, type ResourceId } from '@commonhold/core'
+import { formatUsd, maxOf, parseUsd, periodOf, type ResourceId } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import {
   type BudgetRow,
@@ -10,8 +10,8 @@ import {
   listBudgets,
   updateBudget,
 } from '../store/budget.ts'
-import { type BudgetUse, budgetUses } from '../store/budget-use.ts'
 import type { LimitAlert } from '../store/limit-alert.ts'
+import { type LimitUse, limitUses } from '../store/limit-use.ts'
 import { type Reader, resolveReadable } from './any-resource.ts'
 import { type Context, implement } from './context.ts'
 import { alertsOf, presentAlerts, resolveAlerts, writeAlerts } from './limit-alert.ts'
@@ -105,7 +105,7 @@ const create = implement(contract.create, async (c) => {
 
 const list = implement(contract.list, async (c) => {
   const page = await listBudgets(c.tx, c.account, pageRequest(c))
-  const uses = await budgetUses(c.tx, page.rows, c.now.getTime())
+  const uses = await limitUses(c.tx, page.rows.map(inPeriod(c.now)))
   const alerts = await alertsOf(c, page.rows)
   return listAnswer(c, page, (row) => present(c, row, uses.get(row.id)!, alerts.get(row.id)))
 })
@@ -152,8 +152,14 @@ const remove = implement(contract.delete, async (c) => {
   auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
 })
 
+const inPeriod = (now: Date) => (row: BudgetRow) => ({
+  id: row.id,
+  level: row.level,
+  period: periodOf(now.getTime(), row.timeZone, row.period),
+})
+
 async function presentOne(c: Pick<Context, 'tx' | 'now' | 'account'>, row: BudgetRow) {
-  const uses = await budgetUses(c.tx, [row], c.now.getTime())
+  const uses = await limitUses(c.tx, [inPeriod(c.now)(row)])
   const alerts = await alertsOf(c, [row])
   return present(c, row, uses.get(row.id)!, alerts.get(row.id))
 }
@@ -168,11 +174,11 @@ const money = <N extends string>(field: N, nanos: bigint) =>
 function present(
   c: Pick<Context, 'account'>,
   row: BudgetRow,
-  use: BudgetUse,
+  use: LimitUse,
   alerts: LimitAlert | undefined,
 ) {
-  const { settledNanos, heldNanos } = use
-  const remainingNanos = maxOf(0n, row.amountNanos + row.raisedNanos - settledNanos - heldNanos)
+  const { settled, held, period, wouldRefuse } = use
+  const remaining = maxOf(0n, row.amountNanos + row.raisedNanos - settled - held)
   return {
     ...objectOf('budget', row.accountId, row),
     level: row.level,
@@ -186,17 +192,17 @@ function present(
     alerts: presentAlerts(alerts),
     current: {
       of: use.of,
-      periodId: use.periodId,
-      startsAt: new Date(use.startsAtMs).toISOString(),
-      resetsAt: use.endsAtMs === null ? null : new Date(use.endsAtMs).toISOString(),
+      periodId: period.id,
+      startsAt: new Date(period.startsAtMs).toISOString(),
+      resetsAt: period.endsAtMs === null ? null : new Date(period.endsAtMs).toISOString(),
       ...money('raised', row.raisedNanos),
-      ...money('settled', settledNanos),
-      ...money('held', heldNanos),
-      ...money('remaining', remainingNanos),
+      ...money('settled', settled),
+      ...money('held', held),
+      ...money('remaining', remaining),
       wouldRefuse: {
-        calls: use.wouldRefuse.calls,
-        usd: formatUsd(use.wouldRefuse.nanos),
-        nanos: String(use.wouldRefuse.nanos),
+        calls: wouldRefuse.calls,
+        usd: formatUsd(wouldRefuse.amount),
+        nanos: String(wouldRefuse.amount),
       },
     },
   }

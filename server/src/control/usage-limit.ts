@@ -1,7 +1,9 @@
 /** Usage limits: requests or tokens in a window, or calls at once. */
 import { usageLimit as contract, Refusal } from '@commonhold/contract'
+import { usageWindowOf } from '@commonhold/core'
 import { newId } from '../crypto/new-id.ts'
 import type { LimitAlert } from '../store/limit-alert.ts'
+import { type LimitUse, limitUses } from '../store/limit-use.ts'
 import {
   deleteUsageLimit,
   findUsageLimit,
@@ -115,8 +117,9 @@ const create = implement(contract.create, async (c) => {
 
 const list = implement(contract.list, async (c) => {
   const page = await listUsageLimits(c.tx, c.account, pageRequest(c))
+  const uses = await limitUses(c.tx, page.rows.map(inWindow(c.now)))
   const alerts = await alertsOf(c, page.rows)
-  return listAnswer(c, page, (row) => present(c, row, alerts.get(row.id)))
+  return listAnswer(c, page, (row) => present(c, row, uses.get(row.id)!, alerts.get(row.id)))
 })
 
 const get = implement(contract.get, async (c) =>
@@ -155,12 +158,27 @@ const remove = implement(contract.delete, async (c) => {
   auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
 })
 
-async function presentOne(c: Pick<Context, 'tx' | 'account'>, row: UsageLimitRow) {
+const inWindow = (now: Date) => (row: UsageLimitRow) => ({
+  id: row.id,
+  level: row.level,
+  period: usageWindowOf(now.getTime(), row.windowSeconds),
+})
+
+async function presentOne(c: Pick<Context, 'tx' | 'now' | 'account'>, row: UsageLimitRow) {
+  const uses = await limitUses(c.tx, [inWindow(c.now)(row)])
   const alerts = await alertsOf(c, [row])
-  return present(c, row, alerts.get(row.id))
+  return present(c, row, uses.get(row.id)!, alerts.get(row.id))
 }
 
-function present(c: Pick<Context, 'account'>, row: UsageLimitRow, alerts: LimitAlert | undefined) {
+function present(
+  c: Pick<Context, 'account'>,
+  row: UsageLimitRow,
+  use: LimitUse,
+  alerts: LimitAlert | undefined,
+) {
+  const { wouldRefuse } = use
+  const { startsAtMs, endsAtMs } = use.period
+  const [used, inFlight] = [Number(use.settled), Number(use.held)]
   return {
     ...objectOf('usage-limit', row.accountId, row),
     level: row.level,
@@ -172,6 +190,15 @@ function present(c: Pick<Context, 'account'>, row: UsageLimitRow, alerts: LimitA
     windowSeconds: row.windowSeconds,
     mode: row.mode,
     alerts: presentAlerts(alerts),
+    current: {
+      of: use.of,
+      startsAt: endsAtMs === null ? null : new Date(startsAtMs).toISOString(),
+      resetsAt: endsAtMs === null ? null : new Date(endsAtMs).toISOString(),
+      used,
+      inFlight,
+      remaining: Math.max(0, row.amount + row.raised - used - inFlight),
+      wouldRefuse: { calls: wouldRefuse.calls, amount: Number(wouldRefuse.amount) },
+    },
   }
 }
 

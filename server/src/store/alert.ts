@@ -101,7 +101,7 @@ export async function noteReached(
 async function findReached(tx: Tx): Promise<Reached[]> {
   const { rows } = await sql<Reached>`
     select a.account_id, a.set_in_id, a.budget_id, a.usage_limit_id, p.period_id, k.told_under,
-      w.percent, p.settled, f.amount, p.starts_at, p.ends_at
+      w.percent, u.used as settled, f.amount, p.starts_at, p.ends_at
     from limit_alert a
     join pool p on p.tenant_id = a.tenant_id and p.owner_id = a.limit_id
     left join budget b on b.tenant_id = a.tenant_id and b.id = a.budget_id
@@ -114,8 +114,9 @@ async function findReached(tx: Tx): Promise<Reached[]> {
       then to_char(p.starts_at at time zone 'UTC', '"hour:"YYYY-MM-DD"T"HH24')
         || coalesce(substring(p.period_id from '/.*$'), '')
       else p.period_id end as told_under) k
+    cross join lateral (select p.settled - p.credited as used) u
     cross join unnest(a.percents) as w (percent)
-    where p.settled > 0 and p.settled::numeric * 100 >= f.amount * w.percent
+    where u.used > 0 and u.used::numeric * 100 >= f.amount * w.percent
       and (p.ends_at is null or (p.ends_at > a.since
         and p.ends_at > now() - ${`${alertLateHoursMax} hours`}::interval))
       and not exists (select from alert t where t.tenant_id = a.tenant_id

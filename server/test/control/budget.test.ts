@@ -1,5 +1,5 @@
 /** Budgets and usage limits: for whom, how much, what is left, and who may change which. */
-import { periodOf, uuidOf } from '@commonhold/core'
+import { fixedWindowOf, periodOf, usageWindowOf, uuidOf } from '@commonhold/core'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -39,8 +39,13 @@ const budget = (name: string, more: object = {}) =>
   })
 
 /** What gateways would have made of the pool. */
-function fillPool(budgetId: string, settled: bigint, leased: bigint, timeZone = 'UTC') {
-  const period = periodOf(Date.now(), timeZone, 'month')
+function fillPool(
+  budgetId: string,
+  settled: bigint,
+  leased: bigint,
+  timeZone = 'UTC',
+  period = periodOf(Date.now(), timeZone, 'month'),
+) {
   return control.services.database.withTenant(acme.id, (tx) =>
     sql`insert into pool (tenant_id, account_id, owner_id, period_id, starts_at, settled, leased)
       values (${uuidOf(acme.id)}, ${uuidOf(research.id as never)}, ${uuidOf(budgetId as never)},
@@ -256,4 +261,34 @@ test('a usage limit may only count, but for calls at once', async () => {
     inResearch('usage-limit.create', { name, level: 'account', amount: 1, mode: 'audit', ...more })
   expect((await limit('watched', { metric: 'tokens', windowSeconds: 60 })).mode).toBe('audit')
   expect(await refusalOf(limit('slots', { metric: 'concurrency' }))).toBe('refused_by_rule')
+})
+
+test('a usage limit tells what is used in its window, what is in flight, and what remains', async () => {
+  const made = await inResearch('usage-limit.create', {
+    name: 'per-day',
+    level: 'account',
+    metric: 'tokens',
+    amount: 1_000,
+    windowSeconds: 86_400,
+  })
+  const window = fixedWindowOf(Date.now(), 86_400)
+  const resetsAt = new Date(window.endsAtMs!).toISOString()
+  expect(made.current).toMatchObject({ used: 0, inFlight: 0, remaining: 1_000, resetsAt })
+  await fillPool(made.id, 600n, 150n, 'UTC', window)
+  const read = async () => (await inResearch('usage-limit.get', undefined, of)).current
+  const of = { 'usage-limit': 'per-day' }
+  expect(await read()).toMatchObject({ of: null, used: 600, inFlight: 150, remaining: 250 })
+  await inResearch('usage-limit.update', { amount: 100 }, of)
+  const { items } = await inResearch('usage-limit.list')
+  const listed = items.find((row: Read) => row.id === made.id)
+  expect(listed.current).toMatchObject({ used: 600, remaining: 0 })
+})
+
+test('calls at once have no window: what is in flight is all that there is', async () => {
+  const limit = { name: 'eight-at-once', level: 'account', metric: 'concurrency', amount: 8 }
+  const { id } = await inResearch('usage-limit.create', limit)
+  await fillPool(id, 0n, 3n, 'UTC', usageWindowOf(Date.now(), null))
+  const { current } = await inResearch('usage-limit.get', undefined, { 'usage-limit': id })
+  expect(current).toMatchObject({ startsAt: null, resetsAt: null, used: 0, inFlight: 3 })
+  expect(current.remaining).toBe(5)
 })

@@ -35,9 +35,9 @@ const columns: readonly Column<Budget>[] = [
     cell: ({ displayName, amountNanos, current }) => (
       <Meter
         label={displayName}
-        amountNanos={amountNanos}
-        settledNanos={current.settledNanos}
-        heldNanos={current.heldNanos}
+        amount={BigInt(amountNanos) + BigInt(current.raisedNanos)}
+        settled={BigInt(current.settledNanos)}
+        held={BigInt(current.heldNanos)}
       />
     ),
   },

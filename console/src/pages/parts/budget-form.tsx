@@ -7,6 +7,7 @@ import { given, useForm } from '../../ui/form.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
 import { ownTimeZone } from '../../ui/range.ts'
 import { ReferenceSelect } from '../../ui/reference-select.tsx'
+import { AlertFields, alertsFrom, alertValuesOf } from './alert-fields.tsx'
 import { type Level, needsSubject, SubjectFields } from './limit-subject.tsx'
 
 export type Budget = Awaited<ReturnType<typeof client.budget.get>>
@@ -41,13 +42,15 @@ export function BudgetForm({ budget, close }: BudgetFormProps) {
       timeZone: budget?.timeZone ?? ownTimeZone,
       mode: budget?.mode ?? ('enforce' as Budget['mode']),
       fallbackModel: budget?.fallbackModel?.id ?? '',
+      alerts: alertValuesOf(budget?.alerts),
     },
     submit: (values, account) => {
       const { name, timeZone, mode } = values
       const amountUsd = plainAmount(values.amountUsd)
       const displayName = given(values.displayName)
       const fallbackModel = given(values.fallbackModel) ?? null
-      const common = { name, displayName, amountUsd, timeZone, mode, fallbackModel }
+      const alerts = alertsFrom(values.alerts)
+      const common = { name, displayName, amountUsd, timeZone, mode, fallbackModel, alerts }
       if (budget !== undefined) {
         const params = { account, budget: budget.id }
         return client.budget.update(params, common, { ifMatch: budget.revision })
@@ -122,6 +125,11 @@ export function BudgetForm({ budget, close }: BudgetFormProps) {
         description="Refuse nothing when it is used up; show it and flag the calls."
         checked={values.mode === 'audit'}
         onChange={(event) => form.set('mode', event.currentTarget.checked ? 'audit' : 'enforce')}
+      />
+      <AlertFields
+        values={values.alerts}
+        error={form.errorOf('alerts')}
+        onChange={(alerts) => form.set('alerts', alerts)}
       />
     </FormBody>
   )

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { useList } from '../../api/query.ts'
-import { BurnDown } from '../../ui/burn-down.tsx'
+import { BurnDown, passedPercent } from '../../ui/burn-down.tsx'
 import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { NewButton, SideDrawer, useDrawer } from '../../ui/drawer.tsx'
@@ -87,7 +87,7 @@ const columns: readonly Column<Budget>[] = [
   {
     id: 'of',
     header: 'For',
-    width: 190,
+    width: 170,
     from: 'sm',
     cell: (budget) => <SubjectOfLimit limit={budget} />,
   },
@@ -96,20 +96,15 @@ const columns: readonly Column<Budget>[] = [
     id: 'amount',
     header: 'Amount',
     align: 'right',
-    width: 120,
+    width: 170,
     from: 'sm',
     cell: (budget) => (
       <>
-        <Money nanos={inForce(budget)} /> {budget.current.raisedNanos !== '0' && <Tag>Raised</Tag>}
+        <Money nanos={String(inForce(budget))} /> {perText(budget)}{' '}
+        {budget.current.raisedNanos !== '0' && <Tag>Raised</Tag>}{' '}
+        {budget.mode === 'audit' && <Tag>Only counts</Tag>}
       </>
     ),
-  },
-  {
-    id: 'period',
-    header: 'Per',
-    width: 80,
-    from: 'sm',
-    cell: (budget) => (budget.period === 'lifetime' ? 'once' : budget.period),
   },
   {
     id: 'resets',
@@ -117,13 +112,6 @@ const columns: readonly Column<Budget>[] = [
     width: 110,
     from: 'md',
     cell: (budget) => <Time at={budget.current.resetsAt} absent="never" />,
-  },
-  {
-    id: 'mode',
-    header: '',
-    width: 90,
-    from: 'md',
-    cell: (budget) => (budget.mode === 'audit' ? <Tag>Only counts</Tag> : ''),
   },
 ]
 
@@ -136,21 +124,21 @@ function noteOf({ mode, current: { wouldRefuse } }: Budget): string | undefined 
 
 /** The amount with the raises that are in force. */
 const inForce = ({ amountNanos, current }: Budget) =>
-  String(BigInt(amountNanos) + BigInt(current.raisedNanos))
+  BigInt(amountNanos) + BigInt(current.raisedNanos)
+
+const perText = ({ period }: Budget) => (period === 'lifetime' ? 'once' : `a ${period}`)
 
 function Burn({ budget }: { budget: Budget }) {
   const { account, may } = useActing()
   const { current, displayName, name } = budget
-  const amountNanos = inForce(budget)
   const search = { from: current.startsAt, ...filterOf(budget) }
   return (
     <BurnDown
       label={displayName || name}
       whose={current.of?.name}
-      settledNanos={current.settledNanos}
-      heldNanos={current.heldNanos}
-      remainingNanos={current.remainingNanos}
-      amountNanos={amountNanos}
+      settled={BigInt(current.settledNanos)}
+      held={BigInt(current.heldNanos)}
+      amount={inForce(budget)}
       passedPercent={passedPercent(current.startsAt, current.resetsAt)}
       note={noteOf(budget)}
       spentIn={may('usage:read') ? { to: paths.usage(account), search } : null}
@@ -162,13 +150,6 @@ function Burn({ budget }: { budget: Budget }) {
 function filterOf({ level, of }: Budget): Search {
   if (of === null || level === 'account' || level === 'share') return {}
   return { [level === 'virtual-account' ? 'virtualAccount' : level]: of.id }
-}
-
-function passedPercent(startsAt: string, resetsAt: string | null): number | null {
-  if (resetsAt === null) return null
-  const start = Date.parse(startsAt)
-  const part = (Date.now() - start) / (Date.parse(resetsAt) - start)
-  return Math.min(100, Math.max(0, part * 100))
 }
 
 interface BudgetMenuProps {

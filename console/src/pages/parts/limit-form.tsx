@@ -5,6 +5,7 @@ import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
 import { count, counted } from '../../ui/format.ts'
 import { NameFields } from '../../ui/name-fields.tsx'
+import { AlertFields, alertsFrom, alertValuesOf } from './alert-fields.tsx'
 import { type Level, needsSubject, SubjectFields } from './limit-subject.tsx'
 
 export type UsageLimit = Awaited<ReturnType<typeof client.usageLimit.get>>
@@ -48,12 +49,14 @@ export function LimitForm({ limit, close }: LimitFormProps) {
       amount: (limit?.amount ?? 60) as number | string,
       windowSeconds: String(limit?.windowSeconds ?? 60),
       mode: limit?.mode ?? ('enforce' as UsageLimit['mode']),
+      alerts: alertValuesOf(limit?.alerts),
     },
     submit: (values, account) => {
       const { name, level, of, metric } = values
       const displayName = given(values.displayName)
       const mode = metric === 'concurrency' ? 'enforce' : values.mode
-      const common = { name, displayName, amount: Number(values.amount), mode }
+      const alerts = metric === 'concurrency' ? null : alertsFrom(values.alerts)
+      const common = { name, displayName, amount: Number(values.amount), mode, alerts }
       if (limit !== undefined) {
         const params = { account, usageLimit: limit.id }
         return client.usageLimit.update(params, common, { ifMatch: limit.revision })
@@ -114,12 +117,21 @@ export function LimitForm({ limit, close }: LimitFormProps) {
         />
       )}
       {values.metric !== 'concurrency' && (
-        <Switch
-          label="Only count"
-          description="Refuse nothing beyond it; flag the calls."
-          checked={values.mode === 'audit'}
-          onChange={(event) => form.set('mode', event.currentTarget.checked ? 'audit' : 'enforce')}
-        />
+        <>
+          <Switch
+            label="Only count"
+            description="Refuse nothing beyond it; flag the calls."
+            checked={values.mode === 'audit'}
+            onChange={(event) =>
+              form.set('mode', event.currentTarget.checked ? 'audit' : 'enforce')
+            }
+          />
+          <AlertFields
+            values={values.alerts}
+            error={form.errorOf('alerts')}
+            onChange={(alerts) => form.set('alerts', alerts)}
+          />
+        </>
       )}
     </FormBody>
   )

@@ -4,10 +4,12 @@ import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { useList } from '../../api/query.ts'
+import { BurnDown, passedPercent } from '../../ui/burn-down.tsx'
 import { Confirm, type Confirmation } from '../../ui/confirm.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { NewButton, SideDrawer, useDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { count, counted } from '../../ui/format.ts'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
 import { RowMenu } from '../../ui/row-menu.tsx'
@@ -17,11 +19,15 @@ import { LimitForm, limitText, type UsageLimit } from './limit-form.tsx'
 import { LimitRaises } from './limit-raises.tsx'
 import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
+const REFRESH_MS = 5_000
+
 export function LimitList() {
   const { may } = useActing()
   const levelOptions = useLevelOptions()
   const list = useListState('name', ['level'])
-  const limits = useList('usage-limit', list.query, client.usageLimit.list)
+  const limits = useList('usage-limit', list.query, client.usageLimit.list, {
+    refetchIntervalMs: REFRESH_MS,
+  })
   const [asked, setAsked] = useState<Confirmation | null>(null)
   const edit = useDrawer('edit')
   const raise = useDrawer('raise')
@@ -68,34 +74,64 @@ export function LimitList() {
 }
 
 const columns: readonly Column<UsageLimit>[] = [
-  { id: 'name', header: 'Limit', sort: 'name', cell: (limit) => <NameOfLimit limit={limit} /> },
+  {
+    id: 'name',
+    header: 'Limit',
+    sort: 'name',
+    width: 220,
+    cell: (limit) => <NameOfLimit limit={limit} />,
+  },
   {
     id: 'of',
     header: 'For',
-    width: 240,
+    width: 170,
     from: 'sm',
     cell: (limit) => <SubjectOfLimit limit={limit} />,
   },
+  { id: 'used', header: 'Now', cell: (limit) => <Used limit={limit} /> },
   {
     id: 'amount',
     header: 'At most',
-    width: 220,
+    width: 200,
+    from: 'sm',
     cell: (limit) => (
       <>
-        {limitText({ ...limit, amount: limit.amount + limit.raised })}{' '}
-        {limit.raised > 0 && <Tag>Raised</Tag>} {limit.mode === 'audit' && <Tag>Only counts</Tag>}
+        {limitText({ ...limit, amount: inForce(limit) })} {limit.raised > 0 && <Tag>Raised</Tag>}{' '}
+        {limit.mode === 'audit' && <Tag>Only counts</Tag>}
       </>
     ),
   },
   {
-    id: 'created',
-    header: 'Created',
-    sort: 'createdAt',
-    width: 130,
+    id: 'resets',
+    header: 'Resets',
+    width: 110,
     from: 'md',
-    cell: (limit) => <Time at={limit.createdAt} />,
+    cell: (limit) => <Time at={limit.current.resetsAt} absent="–" />,
   },
 ]
+
+/** The amount with the raises that are in force. */
+const inForce = ({ amount, raised }: UsageLimit) => amount + raised
+
+function Used({ limit }: { limit: UsageLimit }) {
+  const { current, displayName, name, mode } = limit
+  const { calls } = current.wouldRefuse
+  return (
+    <BurnDown
+      label={displayName || name}
+      whose={current.of?.name}
+      settled={BigInt(current.used)}
+      held={BigInt(current.inFlight)}
+      amount={BigInt(inForce(limit))}
+      passedPercent={passedPercent(current.startsAt, current.resetsAt)}
+      note={
+        mode === 'audit' && calls > 0 ? `would have refused ${counted(calls, 'call')}` : undefined
+      }
+      format={(value) => count(Number(value))}
+      verb="used"
+    />
+  )
+}
 
 interface LimitMenuProps {
   limit: UsageLimit

@@ -1,24 +1,30 @@
 /**
- * What the pools of the running period say of budgets. A default for each user or virtual account has a
- * pool for everybody who has spent under it: told is the one of whoever has used most.
+ * What the pools of the running period say of budgets and usage limits. A default for each user or
+ * virtual account has a pool for everybody who has used it: told is the one of whoever has used most.
  */
-import { type Id, type Period, type PrincipalId, periodOf, uuidOf } from '@commonhold/core'
+import type { LimitLevel, Period, PrincipalId } from '@commonhold/core'
+import { uuidOf } from '@commonhold/core'
 import { sql } from 'kysely'
-import type { BudgetRow } from './budget.ts'
 import { type Tx, uuid } from './database.ts'
+import type { LimitId } from './limit-raise.ts'
 
-/** A budget in the period that runs now. */
-export interface BudgetUse {
-  readonly periodId: string
-  readonly startsAtMs: number
-  readonly endsAtMs: number | null
+/** A limit, and the period or window that it is in now. */
+export interface UsedLimit {
+  readonly id: LimitId
+  readonly level: LimitLevel
+  readonly period: Period
+}
+
+/** In the unit of the limit: nano-dollars, or a count. */
+export interface LimitUse {
+  readonly period: Period
   /** Less what credits gave back in the period. */
-  readonly settledNanos: bigint
-  readonly creditedNanos: bigint
+  readonly settled: bigint
+  readonly credited: bigint
   /** Leased to gateways for calls in flight. */
-  readonly heldNanos: bigint
+  readonly held: bigint
   /** Of one that only counts: what it would have refused. */
-  readonly wouldRefuse: { readonly calls: number; readonly nanos: bigint }
+  readonly wouldRefuse: { readonly calls: number; readonly amount: bigint }
   /** Of a default: who has used most, if anybody has. */
   readonly of: { readonly id: string; readonly name: string } | null
 }
@@ -35,46 +41,36 @@ const sums = sql.raw(
   'settled - credited as settled, credited, leased, would_refuse, would_refuse_amount',
 )
 
-/**
- * A period that nobody has spent in has no row, and is used by nothing.
- * @param nowMs epoch milliseconds
- */
-export async function budgetUses(
+/** A period that nobody has used anything in has no row: nothing is used of it. */
+export async function limitUses(
   tx: Tx,
-  budgets: readonly BudgetRow[],
-  nowMs: number,
-): Promise<Map<Id<'bud'>, BudgetUse>> {
-  const periods = budgets.map((budget) => periodOf(nowMs, budget.timeZone, budget.period))
+  limits: readonly UsedLimit[],
+): Promise<ReadonlyMap<LimitId, LimitUse>> {
   const { rows } = await sql<PoolSums & { ownerId: string }>`
     select owner_id, ${sums} from pool where (owner_id, period_id) in (select * from unnest(
-      ${budgets.map(({ id }) => uuid(id))}::uuid[], ${periods.map(({ id }) => id)}::text[]))`.execute(
-    tx,
-  )
+      ${limits.map(({ id }) => uuid(id))}::uuid[],
+      ${limits.map(({ period }) => period.id)}::text[]))`.execute(tx)
   const pools = new Map(rows.map((row) => [row.ownerId, row]))
-  const uses = new Map<Id<'bud'>, BudgetUse>()
-  for (const [index, { id, level }] of budgets.entries()) {
-    const period = periods[index]!
-    const { id: periodId, startsAtMs, endsAtMs } = period
+  const uses = new Map<LimitId, LimitUse>()
+  for (const { id, level, period } of limits) {
     const fullest = level.startsWith('each-') ? await fullestPool(tx, id, period) : null
     const pool = fullest ?? pools.get(uuid(id))
     const { settled = 0n, leased = 0n, credited = 0n } = pool ?? {}
     const { wouldRefuse = 0n, wouldRefuseAmount = 0n } = pool ?? {}
-    const times = { periodId, startsAtMs, endsAtMs }
-    const of = fullest && { id: fullest.principalId, name: fullest.name ?? fullest.principalId }
     uses.set(id, {
-      ...times,
-      settledNanos: settled,
-      creditedNanos: credited,
-      heldNanos: leased,
-      wouldRefuse: { calls: Number(wouldRefuse), nanos: wouldRefuseAmount },
-      of,
+      period,
+      settled,
+      credited,
+      held: leased,
+      wouldRefuse: { calls: Number(wouldRefuse), amount: wouldRefuseAmount },
+      of: fullest && { id: fullest.principalId, name: fullest.name ?? fullest.principalId },
     })
   }
   return uses
 }
 
 /** By when the period ends, which has an index: an account may have many users, and many days. */
-async function fullestPool(tx: Tx, id: Id<'bud'>, period: Period) {
+async function fullestPool(tx: Tx, id: LimitId, period: Period) {
   const ends =
     period.endsAtMs === null
       ? sql`ends_at is null`
