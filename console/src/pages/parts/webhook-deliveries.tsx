@@ -1,11 +1,13 @@
 /** What was sent to a webhook lately, how each message went, and a way to send one once more. */
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { RefreshCw } from 'lucide-react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
 import { useChange, useList } from '../../api/query.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { counted } from '../../ui/format.ts'
+import { RowMenu } from '../../ui/row-menu.tsx'
 import { State } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import type { Webhook } from './webhook-form.tsx'
@@ -15,22 +17,22 @@ export type Delivery = NonNullable<Webhook['lastDelivery']>
 const SHOWN = 20
 const REFRESH_MS = 3_000
 
-/** How a delivery went, in one line. */
+const labels = {
+  waiting: 'Waiting',
+  trying: 'Trying',
+  delivered: 'Delivered',
+  failed: 'Failed',
+}
+
+/** How a delivery went, and why not better. */
 export function DeliveryState({ delivery }: { delivery: Delivery }) {
   const { state, attempts, lastTry, nextTryAt } = delivery
-  const tone = { delivered: 'ok', pending: attempts === 0 ? 'off' : 'warn', failed: 'failed' }[
-    state
-  ]
-  const words = {
-    delivered: 'Delivered',
-    pending: attempts === 0 ? 'Waiting' : 'Trying',
-    failed: 'Failed',
-  }
+  const word = state === 'pending' ? (attempts === 0 ? 'waiting' : 'trying') : state
   const status = lastTry?.status ? `answered ${lastTry.status}` : lastTry && 'no answer'
   return (
     <Stack gap={2}>
       <Group gap={8}>
-        <State state={tone} label={words[state]} />
+        <State state={word} label={labels[word]} />
         {attempts > 0 && state !== 'delivered' && (
           <Text c="dimmed" size="xs">
             {counted(attempts, 'attempt')}, {status}
@@ -83,11 +85,19 @@ export function WebhookDeliveries({ webhook }: { webhook: Webhook }) {
         columns={columns}
         rowKey={({ id }) => id}
         rowActions={(delivery) =>
-          mayManage &&
-          delivery.state !== 'pending' && (
-            <Button size="compact-xs" variant="subtle" onClick={() => replay.mutate(delivery.id)}>
-              Send again
-            </Button>
+          mayManage && (
+            <RowMenu
+              label="Actions for this message"
+              actions={[
+                {
+                  label: 'Send again',
+                  icon: <RefreshCw size={14} aria-hidden />,
+                  onClick: () => replay.mutate(delivery.id),
+                  disabledBecause:
+                    delivery.state === 'pending' ? 'It is tried again by itself.' : undefined,
+                },
+              ]}
+            />
           )
         }
         empty={
@@ -107,7 +117,18 @@ const events: Record<Delivery['event'], string> = {
 }
 
 const columns: readonly Column<Delivery>[] = [
-  { id: 'event', header: 'What', width: 110, cell: ({ event }) => events[event] },
+  {
+    id: 'event',
+    header: 'What',
+    width: 140,
+    cell: ({ event, createdAt }) => (
+      <Stack gap={2}>
+        {events[event]}
+        <Text c="dimmed" size="xs">
+          <Time at={createdAt} />
+        </Text>
+      </Stack>
+    ),
+  },
   { id: 'state', header: 'How it went', cell: (delivery) => <DeliveryState delivery={delivery} /> },
-  { id: 'at', header: 'When', width: 110, cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]
