@@ -92,21 +92,22 @@ async function tryOne(
   const { virtual, untilMs } = course
   const { health } = parts
   for (let retry = 0; ; retry++) {
-    if (performance.now() + attemptMsMin >= untilMs) return 'stop'
+    if (isLate(untilMs, 0)) return 'stop'
+    let isProbe = false
     let ended: AttemptEnd
     try {
       const now = metered.attempts === 0 ? candidate : askedAgain(parts, metered, course, candidate)
-      health.begun(candidate.modelId, performance.now())
+      if (virtual !== null) isProbe = health.begun(candidate.modelId, performance.now())
       ended = await attempt(parts, metered, course.caller, now, untilMs)
     } catch (error) {
-      health.undecided(candidate.modelId)
+      if (isProbe) health.undecided(candidate.modelId)
       // Another target may be cheaper, or counted elsewhere; the first refusal is the one to tell.
       course.refusal ??= asFailure(error)
       if (!(error instanceof Failure)) parts.log.error({ error }, 'An attempt failed unexpectedly.')
       return metered.endedBy ? 'stop' : 'next'
     }
     const { end } = ended
-    noteHealth(parts, candidate, end)
+    noteHealth(parts, candidate, end, isProbe)
     if (virtual?.strategy === 'latency') noteLatency(parts, metered, candidate, ended)
     if (end.failure === null) {
       if (end.whole) metered.call.answer(end.whole.headers, end.whole.body)
@@ -118,7 +119,7 @@ async function tryOne(
     if (end.aborted || !mayFailOver(end.failure, end.hasBegun, end.status, fallbackOn))
       return 'stop'
     const delayMs = retry < (virtual?.retries ?? 0) ? delayOf(end.failure, end, retry) : null
-    if (delayMs === null || performance.now() + delayMs + attemptMsMin >= untilMs) return 'next'
+    if (delayMs === null || isLate(untilMs, delayMs)) return 'next'
     parts.counters.retries++
     await waited(metered, delayMs)
     if (metered.endedBy) return 'stop'
@@ -167,12 +168,26 @@ async function waited(metered: MeteredCall, ms: number): Promise<void> {
   clearTimeout(timer)
 }
 
-function noteHealth({ health }: GatewayParts, { modelId }: Candidate, end: RelayEnd): void {
+/** @param inMs from now */
+function isLate(untilMs: number, inMs: number): boolean {
+  if (untilMs === Number.POSITIVE_INFINITY) return false
+  return performance.now() + inMs + attemptMsMin >= untilMs
+}
+
+/** @param isProbe whether others wait for what this one finds out */
+function noteHealth(
+  { health }: GatewayParts,
+  { modelId }: Candidate,
+  end: RelayEnd,
+  isProbe: boolean,
+): void {
   const { failure, aborted, refusal } = end
+  if (failure === null && health.isClear) return
   const nowMs = performance.now()
   if (failure === null || (aborted && end.hasBegun)) health.succeeded(modelId, nowMs)
-  else if (aborted || !upstreamFailures[failure].speaksOfProvider) health.undecided(modelId)
-  else {
+  else if (aborted || !upstreamFailures[failure].speaksOfProvider) {
+    if (isProbe) health.undecided(modelId)
+  } else {
     const retryAfterMs = failure === 'rate_limited' ? refusal?.details.retryAfterMs : null
     if (typeof retryAfterMs === 'number') health.parked(modelId, retryAfterMs, nowMs)
     else health.failed(modelId, failure, nowMs)

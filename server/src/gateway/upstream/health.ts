@@ -36,9 +36,18 @@ export class Health {
     return isCircuitInTurn(this.#circuits.get(model), nowMs)
   }
 
-  begun(model: ModelId, nowMs: number): void {
+  /** Whether nothing bad is known of any model. */
+  get isClear(): boolean {
+    return this.#circuits.size === 0
+  }
+
+  /** @returns whether this request is the one that finds out, and has to say how it went */
+  begun(model: ModelId, nowMs: number): boolean {
     const circuit = this.#circuits.get(model)
-    if (circuit) this.#circuits.set(model, circuitBegun(circuit, nowMs))
+    if (!circuit) return false
+    const after = circuitBegun(circuit, nowMs)
+    this.#circuits.set(model, after)
+    return after !== circuit
   }
 
   succeeded(model: ModelId, nowMs: number): void {
@@ -50,7 +59,7 @@ export class Health {
     if (circuit.openings > 0) this.#log.info({ modelId: model }, 'A model answers again.')
   }
 
-  /** It ended without a word about the provider. */
+  /** The one that was to find out ended without a word about the provider. */
   undecided(model: ModelId): void {
     const circuit = this.#circuits.get(model)
     if (circuit) this.#circuits.set(model, circuitUndecided(circuit))
