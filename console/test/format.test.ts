@@ -1,6 +1,7 @@
 /** Amounts, names and permissions as people read them. */
 import { describe, expect, test } from 'vitest'
 import {
+  count,
   counted,
   dollarsText,
   exactUsdFromNanos,
@@ -9,6 +10,7 @@ import {
   percent,
   plainUsd,
   priceText,
+  usedText,
 } from '../src/ui/format.ts'
 import { actionsOf, groupByKind } from '../src/ui/permissions.ts'
 
@@ -78,4 +80,15 @@ test('permissions are put in groups by kind, their actions in one order', () => 
     { kind: 'team', permissions: ['team:create'] },
   ])
   expect(actionsOf(all)).toEqual(['read', 'use', 'create'])
+})
+
+test('what was used is told in tokens, and in what is not sold by the token', () => {
+  const used = { inputTokens: 1_200, outputTokens: 30 }
+  expect(usedText({ ...used, units: {} })).toBe(`${count(1_200)} / 30`)
+  const none = { inputTokens: 0, outputTokens: 0 }
+  expect(usedText({ ...none, units: { images: 2 } })).toBe('2 images')
+  expect(usedText({ ...none, units: { audioSeconds: 90 } })).toBe('1.5 minutes')
+  expect(usedText({ inputTokens: 5, outputTokens: 0, units: { searchUnits: 1 } })).toBe(
+    '5 / 0 · 1 search unit',
+  )
 })

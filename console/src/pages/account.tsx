@@ -2,6 +2,7 @@
  * An account as an object of the tenant: boundary, budget, bill, state. What the account owns is not
  * here: for that one joins it, which its admins are told.
  */
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import { client } from '../api/client.ts'
@@ -9,6 +10,7 @@ import { useOne } from '../api/query.ts'
 import { Confirm, type Confirmation } from '../ui/confirm.tsx'
 import { Copyable } from '../ui/copy.tsx'
 import { Details, DetailsSkeleton } from '../ui/details.tsx'
+import { SideDrawer, useDrawer } from '../ui/drawer.tsx'
 import { ErrorState } from '../ui/empty-state.tsx'
 import { counted } from '../ui/format.ts'
 import { AppLink } from '../ui/link.tsx'
@@ -21,6 +23,7 @@ import { State } from '../ui/state.tsx'
 import { Time } from '../ui/time.tsx'
 import { AccountActions } from './parts/account-actions.tsx'
 import { type Account, budgetText } from './parts/account-values.ts'
+import { AdjustForm } from './parts/credit-form.tsx'
 
 export function AccountPage() {
   const name = useParam('name')
@@ -85,7 +88,24 @@ function Bill({ account }: { account: string }) {
   if (bill.data === undefined) return <>–</>
   return (
     <>
-      <Money nanos={bill.data.totalNanos} /> for {counted(bill.data.requests, 'request')}
+      <Money nanos={bill.data.totalNanos} /> for {counted(bill.data.requests, 'request')}{' '}
+      <Adjust account={account} />
+    </>
+  )
+}
+
+function Adjust({ account }: { account: string }) {
+  const { may } = useActing()
+  const drawer = useDrawer('adjust')
+  if (!may('account:manage')) return null
+  return (
+    <>
+      <Button variant="subtle" size="compact-sm" onClick={() => drawer.open()}>
+        Adjust…
+      </Button>
+      <SideDrawer title="Adjust the bill" opened={drawer.opened} close={drawer.close}>
+        <AdjustForm account={account} close={drawer.close} />
+      </SideDrawer>
     </>
   )
 }

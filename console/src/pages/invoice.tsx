@@ -14,6 +14,7 @@ import { useParam } from '../ui/param.ts'
 import { paths } from '../ui/paths.ts'
 import { State } from '../ui/state.tsx'
 import { Time } from '../ui/time.tsx'
+import { BookedEntries } from './parts/booked-entries.tsx'
 
 type Invoice = Awaited<ReturnType<typeof client.invoice.get>>
 type Line = Invoice['lines'][number]
@@ -62,6 +63,7 @@ export function InvoicePage() {
         rowKey={(line) => `${line.model} ${line.priceVersion ?? ''}`}
         empty={<EmptyState title="Nothing to pay">Nothing was used in this month.</EmptyState>}
       />
+      {one && <BookedEntries from={one.from} to={one.to} />}
     </Page>
   )
 }

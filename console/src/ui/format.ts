@@ -100,3 +100,32 @@ export function nameFrom(displayName: string): string {
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 64)
 }
+
+interface Units {
+  images?: number
+  audioSeconds?: number
+  characters?: number
+  searchUnits?: number
+}
+
+/** @returns tokens in and out, and what was used besides; tokens are left out where there were none */
+export function usedText(
+  { inputTokens, outputTokens, units }: { inputTokens: number; outputTokens: number; units: Units },
+  number = count,
+): string {
+  const others = unitsText(units)
+  if (inputTokens + outputTokens === 0 && others !== '') return others
+  const tokens = `${number(inputTokens)} / ${number(outputTokens)}`
+  return others === '' ? tokens : `${tokens} · ${others}`
+}
+
+/** @returns what was used besides tokens, such as "2 images", or nothing */
+function unitsText({ images, audioSeconds, characters, searchUnits }: Units): string {
+  const parts = [
+    images === undefined ? '' : counted(images, 'image'),
+    audioSeconds === undefined ? '' : counted(Math.ceil(audioSeconds / 6) / 10, 'minute'),
+    characters === undefined ? '' : counted(characters, 'character'),
+    searchUnits === undefined ? '' : counted(searchUnits, 'search unit'),
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}

@@ -301,6 +301,20 @@ test('T55: a price far off the one before is refused until it is confirmed, with
   await ask('price.create', { params, body: { ...off, confirmImplausible: true } })
 })
 
+test('what is not sold by the token is told of each call, and summed up', async () => {
+  const { spend, records, model } = await spender()
+  await spend({ metadata: { units: { image: 2 } } })
+  await spend({ metadata: { units: { image: 1, audio_second: 1.5 } } })
+  expect((await records()).map(({ units }) => units)).toEqual([
+    { images: 1, audioSeconds: 1.5 },
+    { images: 2 },
+  ])
+  const { groups } = await ask('usage.summary', { query: { groupBy: 'model' } })
+  expect(groups.find(({ key }: Read) => key === model.id)).toMatchObject({
+    units: { images: 3, audioSeconds: 1.5 },
+  })
+})
+
 test('credits never exceed their charge, whatever SQL books them', async () => {
   const { spend, records } = await spender()
   await spend()

@@ -41,6 +41,7 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
       type: model?.type ?? ('chat' as Model['type']),
       contextTokensMax: model?.contextTokensMax ?? CONTEXT_TOKENS_USUAL,
       outputTokensMax: model?.outputTokensMax ?? OUTPUT_TOKENS_USUAL,
+      audioSecondsMax: model?.audioSecondsMax ?? ('' as number | ''),
       ...noPrice,
     },
     submit: (values, account) => {
@@ -51,6 +52,9 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
         type: values.type,
         contextTokensMax: values.contextTokensMax,
         outputTokensMax: values.outputTokensMax,
+        ...(values.audioSecondsMax === '' || values.type !== 'transcription'
+          ? {}
+          : { audioSecondsMax: values.audioSecondsMax }),
       }
       return model === undefined
         ? client.model.create(
@@ -86,6 +90,16 @@ export function ModelForm({ model, provider, close, onSaved }: ModelFormProps) {
         onChange={(value) => form.set('type', value as Model['type'])}
       />
       <SizeFields form={form} />
+      {form.values.type === 'transcription' && (
+        <NumberInput
+          label="Longest recording, seconds"
+          description="What is held for a file whose length can’t be told from its bytes."
+          hideControls
+          value={form.values.audioSecondsMax}
+          error={form.errorOf('audioSecondsMax')}
+          onChange={(value) => form.set('audioSecondsMax', value === '' ? '' : Number(value))}
+        />
+      )}
       {model === undefined && <FirstPrice form={form} type={form.values.type} />}
     </FormBody>
   )

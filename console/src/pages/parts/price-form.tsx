@@ -3,10 +3,9 @@ import { Checkbox, TextInput } from '@mantine/core'
 import { client } from '../../api/client.ts'
 import { FormBody } from '../../ui/drawer.tsx'
 import { given, useForm } from '../../ui/form.ts'
-import { plainUsd } from '../../ui/format.ts'
 import type { Price } from './current-price.tsx'
 import type { Model } from './model-form.tsx'
-import { noPrice, PriceFields, priceFrom, unitPriceOf } from './price-fields.tsx'
+import { PriceFields, priceFrom, priceValuesOf } from './price-fields.tsx'
 
 interface PriceFormProps {
   model: Model
@@ -14,18 +13,10 @@ interface PriceFormProps {
   close: () => void
 }
 
-const typed = (usd: string | undefined) => (usd === undefined ? '' : plainUsd(usd))
-
 export function PriceForm({ model, before, close }: PriceFormProps) {
   const form = useForm({
     initial: {
-      ...noPrice,
-      input: typed(before?.inputPerMillionUsd),
-      cachedInput: typed(before?.cachedInputPerMillionUsd),
-      output: typed(before?.outputPerMillionUsd),
-      perRequest: typed(before?.perRequestUsd),
-      cacheHit: typed(before?.perCacheHitUsd),
-      unit: typed(unitPriceOf(model.type, before ?? {}) || undefined),
+      ...priceValuesOf(model.type, before),
       validFrom: '',
       confirmImplausible: false,
     },
@@ -37,9 +28,6 @@ export function PriceForm({ model, before, close }: PriceFormProps) {
           inputPerMillionUsd: '',
           outputPerMillionUsd: '',
           ...priceFrom(values, model.type),
-          // What has no field here is kept as it was.
-          ...(before?.imagePrices ? { imagePrices: before.imagePrices } : {}),
-          ...(before?.batchPercent === undefined ? {} : { batchPercent: before.batchPercent }),
           ...(from === undefined ? {} : { validFrom: new Date(from).toISOString() }),
           ...(values.confirmImplausible ? { confirmImplausible: true } : {}),
         },

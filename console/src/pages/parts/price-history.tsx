@@ -1,7 +1,9 @@
 /** Every version of a model's price, newest first; usage keeps the version that it was booked at. */
+import { Button, Group } from '@mantine/core'
+import { useActing } from '../../api/acting.ts'
 import { useMayOn } from '../../api/may.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { NewButton } from '../../ui/drawer.tsx'
+import { NewButton, SideDrawer, useDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { priceText } from '../../ui/format.ts'
 import { Section } from '../../ui/page.tsx'
@@ -10,6 +12,9 @@ import { Time } from '../../ui/time.tsx'
 import { type Price, priceInForce, usePrices } from './current-price.tsx'
 import type { Model } from './model-form.tsx'
 import { PriceForm } from './price-form.tsx'
+import { ReRateForm } from './re-rate-form.tsx'
+
+const RE_RATE_PX = 560
 
 const amount = (usd: string | undefined, absent: string) =>
   usd === undefined ? absent : priceText(usd)
@@ -63,6 +68,7 @@ function columns(inForce: Price | null): Column<Price>[] {
 }
 
 export function PriceHistory({ model }: { model: Model }) {
+  const { isRoot, may } = useActing()
   const prices = usePrices(model.id)
   const mayChange = useMayOn('model', 'update', model)
   const inForce = prices.data ? priceInForce(prices.data.items) : null
@@ -72,9 +78,14 @@ export function PriceHistory({ model }: { model: Model }) {
       description="US dollars per million tokens. A version never changes; a new one takes its place."
       actions={
         mayChange && (
-          <NewButton label="New price">
-            {(close) => <PriceForm model={model} before={inForce} close={close} />}
-          </NewButton>
+          <Group gap="xs">
+            {isRoot && may('account:manage') && prices.data && (
+              <ReRate model={model} prices={prices.data.items} />
+            )}
+            <NewButton label="New price">
+              {(close) => prices.data && <PriceForm model={model} before={inForce} close={close} />}
+            </NewButton>
+          </Group>
         )
       }
     >
@@ -91,5 +102,23 @@ export function PriceHistory({ model }: { model: Model }) {
         }
       />
     </Section>
+  )
+}
+
+/** For admins of the tenant: the bills are theirs to correct. */
+function ReRate({ model, prices }: { model: Model; prices: readonly Price[] }) {
+  const drawer = useDrawer('re-rate')
+  return (
+    <>
+      <Button onClick={() => drawer.open()}>Re-rate…</Button>
+      <SideDrawer
+        title="Compute charges again"
+        size={RE_RATE_PX}
+        opened={drawer.opened}
+        close={drawer.close}
+      >
+        <ReRateForm model={model} prices={prices} close={drawer.close} />
+      </SideDrawer>
+    </>
   )
 }

@@ -1,9 +1,7 @@
 /** The requests of a span of time, filtered by the address; one opens beside the list. */
 import { Button } from '@mantine/core'
 import { useActing } from '../../api/acting.ts'
-import { modelIds } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
-import { named, prefixOf, principals } from '../../api/filter-choices.ts'
 import { useList } from '../../api/query.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { SideDrawer, useDrawer } from '../../ui/drawer.tsx'
@@ -13,8 +11,8 @@ import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect } from '../../ui/list-toolbar.tsx'
 import { paths } from '../../ui/paths.ts'
 import type { Range } from '../../ui/range.ts'
-import { ReferenceFilter } from '../../ui/reference-filter.tsx'
 import { useSearchState } from '../../ui/search.ts'
+import { CallFilters, spanOf } from './call-filters.tsx'
 import { requestColumns } from './request-columns.tsx'
 import { RequestDetail } from './request-detail.tsx'
 
@@ -48,13 +46,14 @@ export function RequestList({ range, isOff, openSettings }: RequestListProps) {
   const { account } = useActing()
   const [search] = useSearchState()
   const list = useListState('-at', filters)
-  const span = {
-    'filter[from]': range.from,
-    ...(range.to === undefined ? {} : { 'filter[to]': range.to }),
-  }
-  const requests = useList('request-log', { ...list.query, ...span }, client.requestLog.list, {
-    refetchIntervalMs: REFRESH_MS,
-  })
+  const requests = useList(
+    'request-log',
+    { ...list.query, ...spanOf(range) },
+    client.requestLog.list,
+    {
+      refetchIntervalMs: REFRESH_MS,
+    },
+  )
   const detail = useDrawer('request')
   return (
     <>
@@ -96,25 +95,10 @@ function NoRequests({ isOff, openSettings }: Omit<RequestListProps, 'range'>) {
   )
 }
 
-const modelFilter = named(modelIds)
-
 function Filters({ list }: { list: ReturnType<typeof useListState> }) {
-  const [search, change] = useSearchState()
-  const who = search.user ?? search.virtualAccount
-  const chooseWho = (id: string | undefined) => {
-    const none = { user: undefined, virtualAccount: undefined, cursor: undefined }
-    if (id === undefined) change(none)
-    else change({ ...none, [prefixOf(id) === 'va' ? 'virtualAccount' : 'user']: id })
-  }
   return (
     <FilterBar>
-      <ReferenceFilter
-        source={modelFilter}
-        label="Model"
-        value={search.model}
-        onChange={(model) => change({ model, cursor: undefined })}
-      />
-      <ReferenceFilter source={principals} label="By" value={who} onChange={chooseWho} />
+      <CallFilters />
       <FilterSelect list={list} name="outcome" label="Outcome" options={outcomes} />
       <FilterSelect list={list} name="costMin" label="Cost" options={costs} />
     </FilterBar>

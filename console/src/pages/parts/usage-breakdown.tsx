@@ -2,7 +2,7 @@
 import { useActing } from '../../api/acting.ts'
 import { seriesColour } from '../../ui/chart/chart-layers.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { compactCount, count, percent } from '../../ui/format.ts'
+import { compactCount, count, percent, usedText } from '../../ui/format.ts'
 import { Money } from '../../ui/money.tsx'
 import { paths } from '../../ui/paths.ts'
 import { type Search, useSearchState } from '../../ui/search.ts'
@@ -69,11 +69,11 @@ function columnsFor(
     },
     {
       id: 'tokens',
-      header: 'Tokens in / out',
+      header: 'Used',
       align: 'right',
-      width: 160,
+      width: 200,
       from: 'sm',
-      cell: (group) => `${compactCount(group.inputTokens)} / ${compactCount(group.outputTokens)}`,
+      cell: (group) => usedText(group, compactCount),
     },
     {
       id: 'part',

@@ -1,9 +1,9 @@
 /** How a usage record reads in a table. */
-import { Tooltip } from '@mantine/core'
+import { Tooltip, VisuallyHidden } from '@mantine/core'
 import { useActing } from '../../api/acting.ts'
 import type { client } from '../../api/client.ts'
 import type { Column } from '../../ui/data-table.tsx'
-import { count, durationText } from '../../ui/format.ts'
+import { durationText, moneyFromNanos, usedText } from '../../ui/format.ts'
 import { AppLink } from '../../ui/link.tsx'
 import { Money } from '../../ui/money.tsx'
 import { pathOfKind, paths } from '../../ui/paths.ts'
@@ -25,15 +25,13 @@ export const usageColumns: readonly Column<UsageRecord>[] = [
   { id: 'principal', header: 'By', from: 'sm', cell: (use) => <UsedBy use={use} /> },
   {
     id: 'tokens',
-    header: 'Tokens in / out',
+    header: 'Used',
     align: 'right',
-    width: 130,
+    width: 170,
     from: 'sm',
     cell: (use) => (
       <Tooltip label={numbersFrom[use.numbersFrom]}>
-        <span>
-          {count(use.inputTokens)} / {count(use.outputTokens)}
-        </span>
+        <span>{usedText(use)}</span>
       </Tooltip>
     ),
   },
@@ -50,7 +48,7 @@ export const usageColumns: readonly Column<UsageRecord>[] = [
     header: 'Cost',
     align: 'right',
     width: 100,
-    cell: (use) => <Money nanos={use.costNanos} />,
+    cell: (use) => <Cost use={use} />,
   },
   {
     id: 'status',
@@ -60,6 +58,21 @@ export const usageColumns: readonly Column<UsageRecord>[] = [
     cell: (use) => <State state={use.status} />,
   },
 ]
+
+/** What is still owed; what it was at first is told on hover, where something was credited. */
+function Cost({ use }: { use: UsageRecord }) {
+  if (use.creditedNanos === '0') return <Money nanos={use.costNanos} />
+  return (
+    <Tooltip
+      label={`${moneyFromNanos(use.creditedNanos)} credited of ${moneyFromNanos(use.costNanos)}`}
+    >
+      <span>
+        <Money nanos={String(BigInt(use.costNanos) - BigInt(use.creditedNanos))} />
+        <VisuallyHidden> after a credit</VisuallyHidden>*
+      </span>
+    </Tooltip>
+  )
+}
 
 function UsedModel({ use }: { use: UsageRecord }) {
   const { account } = useActing()

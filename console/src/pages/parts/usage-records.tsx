@@ -1,19 +1,24 @@
 /** The usage records of a span of time, filtered by the address. */
 import { Button } from '@mantine/core'
 import { X } from 'lucide-react'
-import { modelIds, teams } from '../../api/choices.ts'
+import { useActing } from '../../api/acting.ts'
+import { teams } from '../../api/choices.ts'
 import { client } from '../../api/client.ts'
-import { named, prefixOf, principals } from '../../api/filter-choices.ts'
+import { named } from '../../api/filter-choices.ts'
 import { useList } from '../../api/query.ts'
-import { DataTable } from '../../ui/data-table.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { SideDrawer, useDrawer } from '../../ui/drawer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect } from '../../ui/list-toolbar.tsx'
 import type { Range } from '../../ui/range.ts'
 import { ReferenceFilter } from '../../ui/reference-filter.tsx'
+import { RowMenu } from '../../ui/row-menu.tsx'
 import { useSearchState } from '../../ui/search.ts'
-import { usageColumns } from './usage-columns.tsx'
+import { CallFilters, spanOf } from './call-filters.tsx'
+import { CreditForm, leftNanos } from './credit-form.tsx'
+import { type UsageRecord, usageColumns } from './usage-columns.tsx'
 
 const REFRESH_MS = 10_000
 
@@ -28,13 +33,12 @@ const filters = ['model', 'user', 'virtualAccount', 'team', 'token', 'status']
 
 export function UsageRecords({ range }: { range: Range }) {
   const list = useListState('-at', filters)
-  const span = {
-    'filter[from]': range.from,
-    ...(range.to === undefined ? {} : { 'filter[to]': range.to }),
-  }
-  const usage = useList('usage', { ...list.query, ...span }, client.usage.list, {
+  const usage = useList('usage', { ...list.query, ...spanOf(range) }, client.usage.list, {
     refetchIntervalMs: REFRESH_MS,
   })
+  const drawer = useDrawer('credit')
+  const columns = useColumns(drawer.open)
+  const charge = usage.data?.items.find(({ id }) => id === drawer.value)
   return (
     <>
       <Filters list={list} />
@@ -42,7 +46,7 @@ export function UsageRecords({ range }: { range: Range }) {
         label="Usage records"
         list={list}
         query={usage}
-        columns={usageColumns}
+        columns={columns}
         rowKey={(use) => use.id}
         empty={
           <EmptyState title="Nothing used in this time">
@@ -50,30 +54,32 @@ export function UsageRecords({ range }: { range: Range }) {
           </EmptyState>
         }
       />
+      <SideDrawer title="Credit a charge" opened={charge !== undefined} close={drawer.close}>
+        {charge && <CreditForm charge={charge} close={drawer.close} />}
+      </SideDrawer>
     </>
   )
 }
 
-const modelFilter = named(modelIds)
+/** In root, whose admins correct bills: a menu that credits the charge. */
+function useColumns(credit: (id: string) => void): readonly Column<UsageRecord>[] {
+  const { isRoot, may } = useActing()
+  if (!isRoot || !may('account:manage')) return usageColumns
+  const cell = (use: UsageRecord) => {
+    if (leftNanos(use) === 0n) return null
+    const action = { label: 'Credit…', onClick: () => credit(use.id) }
+    return <RowMenu label={`Actions for the call of ${use.model.name}`} actions={[action]} />
+  }
+  return [...usageColumns, { id: 'actions', header: '', align: 'right', width: 50, cell }]
+}
+
 const teamFilter = named(teams)
 
 function Filters({ list }: { list: ReturnType<typeof useListState> }) {
   const [search, change] = useSearchState()
-  const who = search.user ?? search.virtualAccount
-  const chooseWho = (id: string | undefined) => {
-    const none = { user: undefined, virtualAccount: undefined, cursor: undefined }
-    if (id === undefined) change(none)
-    else change({ ...none, [prefixOf(id) === 'va' ? 'virtualAccount' : 'user']: id })
-  }
   return (
     <FilterBar>
-      <ReferenceFilter
-        source={modelFilter}
-        label="Model"
-        value={search.model}
-        onChange={(model) => change({ model, cursor: undefined })}
-      />
-      <ReferenceFilter source={principals} label="By" value={who} onChange={chooseWho} />
+      <CallFilters />
       <ReferenceFilter
         source={teamFilter}
         label="Team"

@@ -20,6 +20,7 @@ export interface Spending {
   readonly inputTokens?: number
   readonly outputTokens?: number
   readonly markupPpm?: bigint
+  readonly metadata?: Readonly<Record<string, unknown>>
   /** The budgets that count it, each in its running period. */
   readonly budgets?: readonly { readonly id: string; readonly account?: string }[]
 }
@@ -89,6 +90,6 @@ export function usageOf(spending: Spending, accountId: AccountId): UsageRecord {
     heldNanos: 2_000_000n,
     overHold: false,
     durationMs: 10,
-    metadata: {},
+    metadata: spending.metadata ?? {},
   }
 }
