@@ -14,12 +14,18 @@ import type { LimitAlert } from '../store/limit-alert.ts'
 import { type LimitUse, limitUses } from '../store/limit-use.ts'
 import { type Reader, resolveReadable } from './any-resource.ts'
 import { type Context, implement } from './context.ts'
-import { alertsOf, presentAlerts, resolveAlerts, writeAlerts } from './limit-alert.ts'
+import {
+  alertsOf,
+  changeOfAlerts,
+  presentAlerts,
+  resolveAlerts,
+  writeAlerts,
+} from './limit-alert.ts'
 import {
   assertMayChange,
   auditLimit,
   isImposedOn,
-  limitedInWords,
+  removeLimit,
   resolveLimited,
 } from './limit-level.ts'
 import { listAnswer, pageRequest } from './list.ts'
@@ -119,8 +125,7 @@ const update = implement(contract.update, async (c) => {
   assertMayChange(c, before, 'budget')
   c.checkRevision(before.revision)
   const { amountUsd, fallbackModel, alerts: given, ...rest } = c.body
-  const alertsBefore = (await alertsOf(c, [before])).get(before.id) ?? null
-  const alerts = await resolveAlerts(c, given, alertsBefore)
+  const alerts = await changeOfAlerts(c, before, given)
   const fallbackModelId = await resolveFallback(c, fallbackModel)
   const amountNanos = amountUsd === undefined ? undefined : nanosOf(amountUsd)
 
@@ -131,25 +136,20 @@ const update = implement(contract.update, async (c) => {
       fallbackModelId,
     }),
   )
-  await writeAlerts(c, before, alerts)
+  await alerts.write()
   const row = await resolveBudget(c, before.id)
   auditLimit(c, row, {
     target: targetOf(row),
-    before: toldOf(before, alertsBefore),
-    after: toldOf(row, alerts === undefined ? alertsBefore : alerts),
+    before: toldOf(before, alerts.before),
+    after: toldOf(row, alerts.after),
   })
   return presentOne(c, row)
 })
 
 const remove = implement(contract.delete, async (c) => {
   const row = await resolveBudget(c, c.params.budget)
-  assertMayChange(c, row, 'budget')
-  c.checkRevision(row.revision)
-  const what = limitedInWords(row)
-  c.loses({ what: 'budget', id: row.id, sentence: `${what} is no longer limited by it.` })
-
-  await deleteBudget(c.tx, row.id)
-  auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
+  const alerts = (await alertsOf(c, [row])).get(row.id)
+  await removeLimit(c, 'budget', row, toldOf(row, alerts), () => deleteBudget(c.tx, row.id))
 })
 
 const inPeriod = (now: Date) => (row: BudgetRow) => ({

@@ -80,6 +80,22 @@ export async function writeAlerts(
   await writeLimitAlert(c.tx, of, alerts)
 }
 
+/**
+ * What an update does to the alerts of a limit.
+ * @param given of the body; see `resolveAlerts`, which says what is refused
+ * @returns what they were and will be, and what writes them
+ */
+export async function changeOfAlerts(
+  c: Pick<Context, 'tx' | 'tenantId' | 'account'>,
+  limit: AlertedLimit,
+  given: GivenAlerts | null | undefined,
+) {
+  const before = (await alertsOf(c, [limit])).get(limit.id) ?? null
+  const next = await resolveAlerts(c, given, before)
+  const after = next === undefined ? before : next
+  return { before, after, write: () => writeAlerts(c, limit, next) }
+}
+
 /** What is set on each of these, as far as the account may know. */
 export async function alertsOf(
   c: Here,

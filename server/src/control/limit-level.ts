@@ -130,14 +130,34 @@ export function auditLimit(
   if (limited !== null && limited !== c.account.id) c.audit({ ...note, account: limited })
 }
 
-/** What becomes unlimited when it goes. */
-export function limitedInWords({
-  level,
-  of,
-}: {
+/**
+ * Deletes a budget or usage limit.
+ * @param told what the audit log keeps of it
+ * @throws refused_by_rule, not_allowed or revision_mismatch
+ */
+export async function removeLimit(
+  c: Pick<Context, 'account' | 'audit' | 'require' | 'checkRevision' | 'loses'>,
+  kind: 'budget' | 'usage-limit',
+  row: SetLimit & LimitedThing & { readonly id: string; name: string; revision: number },
+  told: Readonly<Record<string, unknown>>,
+  write: () => Promise<void>,
+): Promise<void> {
+  assertMayChange(c, row, kind.replace('-', ' '))
+  c.checkRevision(row.revision)
+  const { id, name } = row
+  c.loses({ what: kind, id, sentence: `${limitedInWords(row)} is no longer limited by it.` })
+
+  await write()
+  auditLimit(c, row, { target: { kind, id, name }, before: told })
+}
+
+interface LimitedThing {
   readonly level: LimitLevel
   readonly of: { readonly name: string } | null
-}): string {
+}
+
+/** What becomes unlimited when it goes. */
+function limitedInWords({ level, of }: LimitedThing): string {
   if (of !== null) return `The ${level.replace('-', ' ')} ${of.name}`
   return level.startsWith('each-')
     ? `${level.replaceAll('-', ' ').replace('each', 'Each')}`

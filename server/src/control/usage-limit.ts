@@ -14,12 +14,18 @@ import {
   updateUsageLimit,
 } from '../store/usage-limit.ts'
 import { type Context, implement } from './context.ts'
-import { alertsOf, presentAlerts, resolveAlerts, writeAlerts } from './limit-alert.ts'
+import {
+  alertsOf,
+  changeOfAlerts,
+  presentAlerts,
+  resolveAlerts,
+  writeAlerts,
+} from './limit-alert.ts'
 import {
   assertMayChange,
   auditLimit,
   isImposedOn,
-  limitedInWords,
+  removeLimit,
   resolveLimited,
 } from './limit-level.ts'
 import { listAnswer, pageRequest } from './list.ts'
@@ -133,29 +139,25 @@ const update = implement(contract.update, async (c) => {
   const { alerts: given, ...changes } = c.body
   assertCountable(before.metric, changes.mode)
   assertAlertable(before.metric, given)
-  const alertsBefore = (await alertsOf(c, [before])).get(before.id) ?? null
-  const alerts = await resolveAlerts(c, given, alertsBefore)
+  const alerts = await changeOfAlerts(c, before, given)
 
   await uniqueName(changes.name ?? before.name, () => updateUsageLimit(c.tx, before.id, changes))
-  await writeAlerts(c, before, alerts)
+  await alerts.write()
   const row = await resolveLimit(c, before.id)
   auditLimit(c, row, {
     target: targetOf(row),
-    before: toldOf(before, alertsBefore),
-    after: toldOf(row, alerts === undefined ? alertsBefore : alerts),
+    before: toldOf(before, alerts.before),
+    after: toldOf(row, alerts.after),
   })
   return presentOne(c, row)
 })
 
 const remove = implement(contract.delete, async (c) => {
   const row = await resolveLimit(c, c.params['usage-limit'])
-  assertMayChange(c, row, noun)
-  c.checkRevision(row.revision)
-  const what = limitedInWords(row)
-  c.loses({ what: 'usage-limit', id: row.id, sentence: `${what} is no longer limited by it.` })
-
-  await deleteUsageLimit(c.tx, row.id)
-  auditLimit(c, row, { target: targetOf(row), before: toldOf(row) })
+  const alerts = (await alertsOf(c, [row])).get(row.id)
+  await removeLimit(c, 'usage-limit', row, toldOf(row, alerts), () =>
+    deleteUsageLimit(c.tx, row.id),
+  )
 })
 
 const inWindow = (now: Date) => (row: UsageLimitRow) => ({

@@ -1,5 +1,4 @@
 /** The budgets of the account, each with what is left of it; they move without a reload. */
-import { Pencil, Trash2, TrendingUp } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
@@ -14,18 +13,18 @@ import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
 import { Money } from '../../ui/money.tsx'
 import { paths } from '../../ui/paths.ts'
-import { RowMenu } from '../../ui/row-menu.tsx'
 import type { Search } from '../../ui/search.ts'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { type Budget, BudgetForm } from './budget-form.tsx'
+import { LimitMenu, removalOf } from './limit-menu.tsx'
 import { BudgetRaises } from './limit-raises.tsx'
 import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
 const REFRESH_MS = 5_000
 
 export function BudgetList() {
-  const { may } = useActing()
+  const { account, may } = useActing()
   const levelOptions = useLevelOptions()
   const list = useListState('name', ['level'])
   const budgets = useList('budget', list.query, client.budget.list, {
@@ -56,7 +55,13 @@ export function BudgetList() {
         columns={columns}
         rowKey={(budget) => budget.id}
         rowActions={(budget) => (
-          <BudgetMenu budget={budget} edit={edit.open} raise={raise.open} ask={setAsked} />
+          <LimitMenu
+            kind="budget"
+            limit={budget}
+            edit={edit.open}
+            raise={raise.open}
+            remove={() => setAsked(removal(account, budget))}
+          />
         )}
         empty={
           <EmptyState title="No budgets: spending is unlimited">
@@ -152,52 +157,11 @@ function filterOf({ level, of }: Budget): Search {
   return { [level === 'virtual-account' ? 'virtualAccount' : level]: of.id }
 }
 
-interface BudgetMenuProps {
-  budget: Budget
-  edit: (id: string) => void
-  raise: (id: string) => void
-  ask: (confirmation: Confirmation) => void
-}
-
-function BudgetMenu({ budget, edit, raise, ask }: BudgetMenuProps) {
-  const { account, may } = useActing()
-  const params = { account, budget: budget.id }
-  const imposed = budget.imposed
-    ? 'The tenant has set it; only its admins can change it.'
-    : undefined
-  const remove = () =>
-    ask({
-      title: `Delete the budget ${budget.displayName || budget.name}?`,
-      text: 'What it limited is then unlimited by it. What was spent stays on record.',
-      verb: 'Delete',
-      done: 'Budget deleted.',
-      preview: () => client.budget.delete(params, { dryRun: true }),
-      act: () => client.budget.delete(params, { ifMatch: budget.revision }),
-    })
-  return (
-    <RowMenu
-      label={`Actions for the budget ${budget.name}`}
-      actions={[
-        may('budget:update') && {
-          label: 'Edit',
-          icon: <Pencil size={14} aria-hidden />,
-          onClick: () => edit(budget.id),
-          disabledBecause: imposed,
-        },
-        may('budget:update') && {
-          label: 'Raise for a time',
-          icon: <TrendingUp size={14} aria-hidden />,
-          onClick: () => raise(budget.id),
-          disabledBecause: imposed,
-        },
-        may('budget:delete') && {
-          label: 'Delete',
-          icon: <Trash2 size={14} aria-hidden />,
-          onClick: remove,
-          isDestructive: true,
-          disabledBecause: imposed,
-        },
-      ]}
-    />
-  )
-}
+const removal = (account: string, budget: Budget) =>
+  removalOf({
+    noun: 'budget',
+    limit: budget,
+    text: 'What it limited is then unlimited by it. What was spent stays on record.',
+    preview: () => client.budget.delete({ account, budget: budget.id }, { dryRun: true }),
+    act: () => client.budget.delete({ account, budget: budget.id }, { ifMatch: budget.revision }),
+  })

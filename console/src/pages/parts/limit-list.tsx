@@ -1,5 +1,4 @@
 /** The usage limits of the account: requests and tokens per time, calls at once. */
-import { Pencil, Trash2, TrendingUp } from 'lucide-react'
 import { useState } from 'react'
 import { useActing } from '../../api/acting.ts'
 import { client } from '../../api/client.ts'
@@ -12,17 +11,17 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { count, counted } from '../../ui/format.ts'
 import { useListState } from '../../ui/list-state.ts'
 import { FilterSelect, ListToolbar } from '../../ui/list-toolbar.tsx'
-import { RowMenu } from '../../ui/row-menu.tsx'
 import { Tag } from '../../ui/state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { LimitForm, limitText, type UsageLimit } from './limit-form.tsx'
+import { LimitMenu, removalOf } from './limit-menu.tsx'
 import { LimitRaises } from './limit-raises.tsx'
 import { NameOfLimit, SubjectOfLimit, useLevelOptions } from './limit-subject.tsx'
 
 const REFRESH_MS = 5_000
 
 export function LimitList() {
-  const { may } = useActing()
+  const { account, may } = useActing()
   const levelOptions = useLevelOptions()
   const list = useListState('name', ['level'])
   const limits = useList('usage-limit', list.query, client.usageLimit.list, {
@@ -53,7 +52,13 @@ export function LimitList() {
         columns={columns}
         rowKey={(limit) => limit.id}
         rowActions={(limit) => (
-          <LimitMenu limit={limit} edit={edit.open} raise={raise.open} ask={setAsked} />
+          <LimitMenu
+            kind="usage-limit"
+            limit={limit}
+            edit={edit.open}
+            raise={raise.open}
+            remove={() => setAsked(removal(account, limit))}
+          />
         )}
         empty={
           <EmptyState title="No usage limits">
@@ -133,52 +138,12 @@ function Used({ limit }: { limit: UsageLimit }) {
   )
 }
 
-interface LimitMenuProps {
-  limit: UsageLimit
-  edit: (id: string) => void
-  raise: (id: string) => void
-  ask: (confirmation: Confirmation) => void
-}
-
-function LimitMenu({ limit, edit, raise, ask }: LimitMenuProps) {
-  const { account, may } = useActing()
-  const params = { account, usageLimit: limit.id }
-  const imposed = limit.imposed
-    ? 'The tenant has set it; only its admins can change it.'
-    : undefined
-  const remove = () =>
-    ask({
-      title: `Delete the limit ${limit.displayName || limit.name}?`,
-      text: 'What it limited is then unlimited by it, from the next call on.',
-      verb: 'Delete',
-      done: 'Usage limit deleted.',
-      preview: () => client.usageLimit.delete(params, { dryRun: true }),
-      act: () => client.usageLimit.delete(params, { ifMatch: limit.revision }),
-    })
-  return (
-    <RowMenu
-      label={`Actions for the limit ${limit.name}`}
-      actions={[
-        may('usage-limit:update') && {
-          label: 'Edit',
-          icon: <Pencil size={14} aria-hidden />,
-          onClick: () => edit(limit.id),
-          disabledBecause: imposed,
-        },
-        may('usage-limit:update') && {
-          label: 'Raise for a time',
-          icon: <TrendingUp size={14} aria-hidden />,
-          onClick: () => raise(limit.id),
-          disabledBecause: imposed,
-        },
-        may('usage-limit:delete') && {
-          label: 'Delete',
-          icon: <Trash2 size={14} aria-hidden />,
-          onClick: remove,
-          isDestructive: true,
-          disabledBecause: imposed,
-        },
-      ]}
-    />
-  )
-}
+const removal = (account: string, limit: UsageLimit) =>
+  removalOf({
+    noun: 'usage limit',
+    limit,
+    text: 'What it limited is then unlimited by it, from the next call on.',
+    preview: () => client.usageLimit.delete({ account, usageLimit: limit.id }, { dryRun: true }),
+    act: () =>
+      client.usageLimit.delete({ account, usageLimit: limit.id }, { ifMatch: limit.revision }),
+  })
