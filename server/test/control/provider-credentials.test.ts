@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSecretValue } from '../../src/store/secret-value.ts'
 import { loadTenantKey } from '../../src/store/tenant-key.ts'
 import { type Control, refused, startControl, type TestTenant } from './support/control.ts'
+import { newAccount, share } from './support/world.ts'
 
 const root = { account: 'root' }
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -86,6 +87,24 @@ test('an access key of AWS: its id is read, its secret and session token are not
   expect(await stored(made.id, 'secretAccessKey', 'sessionToken')).toEqual(['another', null])
   await update('aws', { accessKeyId: null, secretAccessKey: null, apiKey: 'bedrock-api-key' })
   expect(await stored(made.id, 'apiKey', 'secretAccessKey')).toEqual(['bedrock-api-key', null])
+})
+
+test('an account that it is shared to learns neither where it is nor by which key', async () => {
+  await create('lent', aws)
+  const research = await newAccount(control, acme, 'research')
+  const lent = {
+    kind: 'provider-account',
+    resource: 'lent',
+    to: 'research',
+    upTo: 'admin',
+  } as const
+  await share(control, acme, lent)
+  const read = await control.ask('provider-account.get', {
+    as: research.admin,
+    params: { account: 'research', 'provider-account': 'lent' },
+  })
+  expect(read).toMatchObject({ shared: true, provider: 'bedrock' })
+  for (const field of ['region', 'accessKeyId']) expect(read).not.toHaveProperty(field)
 })
 
 test('what does not go together is refused by its name', async () => {

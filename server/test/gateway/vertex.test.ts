@@ -127,6 +127,17 @@ describe('Claude', () => {
   })
 })
 
+test('tokens are counted by the vendor for Claude, and by ourselves for Gemini, without a bill', async () => {
+  const counted = await anthropic.messages.countTokens({ model: 'google/claude', messages })
+  expect(counted).toEqual({ input_tokens: 42 })
+  const { path, body } = vertex.asked.at(-1)!
+  expect(path).toMatch(/\/publishers\/anthropic\/models\/count-tokens:rawPredict$/)
+  expect(body).toEqual({ model: claude, messages, anthropic_version: 'vertex-2023-10-16' })
+  const ours = await anthropic.messages.countTokens({ model: 'google/gemini', messages })
+  expect(ours).toMatchObject({ estimated: true })
+  await billed(0)
+})
+
 describe('a token', () => {
   test('is fetched once for many calls at the same time, and kept', async () => {
     await account('many')

@@ -17,8 +17,9 @@ export const vertex: Provider = {
   clientGone: 'bill_estimate',
 
   routeFor(route, upstreamModel) {
-    if (route !== 'chat' && route !== 'messages') return null
     const { publisher } = publishedModel(upstreamModel)
+    if (route === 'count_tokens') return publisher === 'anthropic' ? 'count_tokens' : null
+    if (route !== 'chat' && route !== 'messages') return null
     if (publisher === 'anthropic') return 'messages'
     return publisher === 'google' ? 'generate' : null
   },
@@ -45,15 +46,17 @@ export const vertex: Provider = {
     }
   },
 
-  /** Of Anthropic's format alone: no client speaks the other. */
-  ownBody: (body) =>
-    editedBody(
+  /** Of Anthropic's format alone: no client speaks the other. Who counts is told the model in the body. */
+  ownBody(body, { upstreamModel }, route) {
+    const model = route === 'count_tokens' ? publishedModel(upstreamModel).name : null
+    return editedBody(
       body,
       new Map([
-        ['model', null],
+        ['model', model === null ? null : JSON.stringify(model)],
         ['anthropic_version', JSON.stringify(anthropicVersion)],
       ]),
-    ),
+    )
+  },
 
   writeOptions: ({ upstreamModel, outputTokensMax }) => ({
     upstreamModel: publishedModel(upstreamModel).name,
@@ -79,6 +82,7 @@ export function publishedModel(upstreamModel: string): { publisher: string; name
 }
 
 function modelPath({ model, route, isStream }: UpstreamCall): string {
+  if (route === 'count_tokens') return '/publishers/anthropic/models/count-tokens:rawPredict'
   const { publisher, name } = publishedModel(model.upstreamModel)
   const action =
     route === 'messages'
@@ -92,7 +96,7 @@ function modelPath({ model, route, isStream }: UpstreamCall): string {
 }
 
 function betasOf({ route, header }: UpstreamCall): Readonly<Record<string, string>> {
-  if (route !== 'messages') return {}
+  if (route === 'generate') return {}
   const beta = checkedBetas(header('anthropic-beta'))
   return beta === null ? {} : { 'anthropic-beta': beta }
 }

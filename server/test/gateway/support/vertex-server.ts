@@ -67,7 +67,6 @@ async function serve(
   const body = JSON.parse(text)
   vertex.asked.push({ path, body })
   if (path.endsWith('count-tokens:rawPredict')) return answer(response, 200, { input_tokens: 42 })
-  if (path.endsWith(':countTokens')) return answer(response, 200, { totalTokens: 43 })
   if (path.includes('/publishers/anthropic/')) claude(path, response)
   else gemini(path, response)
 }
