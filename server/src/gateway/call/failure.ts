@@ -52,6 +52,14 @@ export interface FailureDetails {
   readonly providerStatus?: number
   /** What a budget without room says to call instead. Not for the caller. */
   readonly fallbackModelId?: Id<'mdl'>
+  /** How much would fit, where less output would. Not for the caller. */
+  readonly room?: SpendRoom
+}
+
+/** What is left in the limits that refused; null where none of them counts it. */
+export interface SpendRoom {
+  readonly nanos: bigint | null
+  readonly tokens: bigint | null
 }
 
 export class Failure extends Error {

@@ -52,6 +52,8 @@ export interface NamedRefusal {
   readonly refusal: SpendRefusal
   readonly name: string
   readonly period: Period
+  /** How much this process could still hold: what is free here, and what the pool would grant. */
+  readonly room?: bigint
   /** What its budget says to call instead. */
   readonly fallbackModelId?: Id<'mdl'> | null
 }

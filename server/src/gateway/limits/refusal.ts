@@ -1,17 +1,21 @@
 /** From what lacks to what to tell: which limit, how full it is, when it resets, whether to retry. */
 import {
   type Budget,
+  freeIn,
   gravestRefusal,
   type Lack,
+  maxOf,
+  minOf,
   type Quantities,
   refusalOf,
   refusalSentence,
+  roomIn,
   type SpendLimit,
   type SpendRefusal,
   unknownPriceRefusal,
 } from '@commonhold/core'
 import { fillOf, type LeaseAnswer } from '../../store/pool.ts'
-import { Failure } from '../call/failure.ts'
+import { Failure, type SpendRoom } from '../call/failure.ts'
 import type { AppliedLimit } from './applying.ts'
 import type { LeaseEntry, NamedRefusal } from './lease-entry.ts'
 
@@ -42,7 +46,8 @@ export function refusalsOf(
     const fill = { limit: amount, settled, held }
     const refusal = refusalOf(current, fill, want, nowMs) ?? inPassing(current, want, nowMs)
     const fallbackModelId = 'amountNanos' in limit ? (limit.fallbackModelId ?? null) : null
-    return { refusal, name, period: counter.period, fallbackModelId }
+    const room = (answer ? roomIn(answer.pool) : 0n) + maxOf(0n, freeIn(lease))
+    return { refusal, name, period: counter.period, room, fallbackModelId }
   })
 }
 
@@ -67,8 +72,20 @@ export function spendFailure(refusals: readonly NamedRefusal[]): Failure {
   return new Failure(gravest.code, message, {
     retryAfterMs,
     shouldRetry,
+    ...roomOf(refusals),
     ...(fallback ? { fallbackModelId: fallback } : {}),
   })
+}
+
+/** Nothing where less output would not help: of requests and of places there is none left. */
+function roomOf(refusals: readonly NamedRefusal[]): { room?: SpendRoom } {
+  const least: Record<'nanos' | 'tokens', bigint | null> = { nanos: null, tokens: null }
+  for (const { refusal, room } of refusals) {
+    const { measure } = refusal
+    if (room === undefined || (measure !== 'nanos' && measure !== 'tokens')) return {}
+    least[measure] = minOf(least[measure] ?? room, room)
+  }
+  return { room: least }
 }
 
 /** A model whose price nobody declared, where a money budget is in force; else null. */

@@ -15,7 +15,8 @@ import { newUuid } from '../../crypto/new-id.ts'
 import { worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
 import type { JsonBody } from '../admission/json-body.ts'
-import type { GatewayCall } from '../call/call.ts'
+import { shareOf } from '../admission/target.ts'
+import type { AnswerHeaders, GatewayCall } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
 import { type AttemptFacts, AttemptRecords, type AttemptResult } from '../ledger/attempt.ts'
 import { knownLimits } from '../limits/known-limits.ts'
@@ -29,6 +30,7 @@ import type { GatewayParts, Timeouts } from './parts.ts'
 import { asked, type Plan, planOf } from './plan.ts'
 import type { Candidate } from './route.ts'
 import { closeHold, resultOf } from './settle.ts'
+import { maxTokensHeader, shortened } from './shorten.ts'
 import { timeoutsOf } from './timeouts.ts'
 
 /** What all attempts of one call share. */
@@ -54,6 +56,8 @@ export interface MeteredCall {
   headAtMs: number
   /** A request is counted once, however many attempts it takes. */
   isCounted: boolean
+  /** How much output the attempt may have, where that is less than was asked for (serve/shorten.ts). */
+  shortenedTo: number | null
 }
 
 export interface AttemptEnd {
@@ -76,16 +80,20 @@ export async function attempt(
 ): Promise<AttemptEnd> {
   const nowMs = parts.now()
   const { body, bodyBytes } = target?.overrides ? asked(metered, model, target.overrides) : metered
-  const plan = await planOf(parts, metered, caller, model, body)
-  const bytes = Math.max(bodyBytes, plan.translatedBytes)
+  const whole = await planOf(parts, metered, caller, model, body)
+  const bytes = Math.max(bodyBytes, whole.translatedBytes)
   const bounds = meters[metered.route].bounds(body, bytes, model)
   const price = priceFor(priceAt(model, nowMs), bounds)
-  const { hold, facts } = await placeAttempt(parts, metered, caller, {
-    model,
-    price,
-    bounds,
-    nowMs,
-  })
+  const wanted = { model, price, bounds, nowMs }
+  metered.shortenedTo = null
+  let plan = whole
+  let placed: Placed
+  try {
+    placed = await placeAttempt(parts, metered, caller, wanted)
+  } catch (refusal) {
+    ;({ plan, placed } = await placeShortened(parts, metered, caller, { ...wanted, body }, refusal))
+  }
+  const { hold, facts } = placed
   const records = new AttemptRecords(newUuid(), facts)
   await journalIntent(parts, records, hold)
   parts.counters.attempts++
@@ -193,13 +201,45 @@ interface Wanted {
   readonly nowMs: number
 }
 
+interface Placed {
+  readonly hold: Hold
+  readonly facts: AttemptFacts
+}
+
+/**
+ * The same with less output, for a caller who said that it may be less.
+ * @throws the refusal, where nobody said so or it does not help
+ */
+async function placeShortened(
+  parts: GatewayParts,
+  metered: MeteredCall,
+  caller: Caller,
+  wanted: Wanted & { readonly body: JsonBody },
+  refusal: unknown,
+): Promise<{ plan: Plan; placed: Placed }> {
+  const { call, route } = metered
+  const { model, bounds } = wanted
+  const markupPpm = shareOf(caller, model)?.markupPpm ?? 0n
+  const less = shortened({ ...wanted, call, route, markupPpm }, refusal)
+  if (less === null) throw refusal
+  const plan = await planOf(parts, metered, caller, model, less.body)
+  metered.shortenedTo = less.outputTokensMax
+  const held = { ...wanted, bounds: { ...bounds, outputTokensMax: less.outputTokensMax } }
+  try {
+    return { plan, placed: await placeAttempt(parts, metered, caller, held) }
+  } catch (error) {
+    metered.shortenedTo = null
+    throw error instanceof Failure && error.details.room === undefined ? error : refusal
+  }
+}
+
 /** The point of no return is behind this: the worst case is held in every limit that applies. */
 export async function placeAttempt(
   parts: GatewayParts,
   metered: MeteredCall,
   caller: Caller,
   { model, price, bounds, nowMs }: Wanted,
-): Promise<{ hold: Hold; facts: AttemptFacts }> {
+): Promise<Placed> {
   const { budgets, applied, counted, share } = knownLimits(caller, model, nowMs)
   const unpriced = price === null ? unknownPriceFailure(budgets) : null
   if (unpriced) throw unpriced
@@ -207,9 +247,11 @@ export async function placeAttempt(
   const requests = metered.isCounted ? 0n : 1n
   const wanted = worstCase(bounds, price, markupPpm, requests)
   const tenantId = caller.snapshot.tenant.id
+  // Who asks for less has waited already.
+  const patience = metered.shortenedTo === null ? metered : null
   let answer: Awaited<ReturnType<typeof parts.leases.hold>>
   try {
-    const held = parts.leases.hold(tenantId, applied, wanted, nowMs, metered)
+    const held = parts.leases.hold(tenantId, applied, wanted, nowMs, patience)
     answer = held instanceof Promise ? await held : held
   } catch (error) {
     parts.log.error({ tenantId, error: String(error) }, 'Limits could not be asked.')
@@ -254,6 +296,11 @@ export async function placeAttempt(
   return { hold: answer.hold, facts }
 }
 
+function headersOf({ shortenedTo }: MeteredCall, model: ModelEntry): AnswerHeaders {
+  const headers = { 'x-commonhold-model': model.name }
+  return shortenedTo === null ? headers : { ...headers, [maxTokensHeader]: String(shortenedTo) }
+}
+
 function run(
   metered: MeteredCall,
   model: ModelEntry,
@@ -267,7 +314,7 @@ function run(
     call,
     request: { ...endpoint, headers, body, ...timeouts },
     path,
-    headers: { 'x-commonhold-model': model.name },
+    headers: headersOf(metered, model),
     secrets: endpoint.secrets ?? model.provider.apiKey(),
   })
   metered.relay = relay

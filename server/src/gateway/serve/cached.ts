@@ -51,6 +51,8 @@ export async function serveCachable(
   const broken = await serve()
   const body = observed.wholeAnswer
   if (broken !== null || body === null || observed.isGone || metered.model === null) return broken
+  // Who asks next may be given the whole of it.
+  if (metered.shortenedTo !== null) return null
   answerCache.keep(key, {
     modelId: metered.model.id,
     headers: observed.answerHeaders,

@@ -132,6 +132,7 @@ async function serveKnown(
     attempts: 0,
     headAtMs: 0,
     isCounted: false,
+    shortenedTo: null,
   }
   const running = runningCall(parts, metered, caller, name)
   parts.inFlight.add(running)

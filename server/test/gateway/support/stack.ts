@@ -136,12 +136,14 @@ export async function send(
   token: string | null,
   path: string,
   body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const response = await fetch(`${url}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       'content-type': 'application/json',
+      ...headers,
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })

@@ -55,6 +55,8 @@ export class SimulatedGateway {
   clockAheadMs = 0
   cutOffUntilMs = 0
   diskSlowUntilMs = 0
+  /** When what was written last begins to be flushed: nothing that is written later is on disk before. */
+  diskBusyUntilMs = 0
 
   constructor(index: number) {
     this.index = index

@@ -49,7 +49,10 @@ export function tellOthers(
   }
 }
 
-/** What was written first is on disk first. */
+/** What was written first is on disk first, though the disk becomes faster meanwhile. */
 export function onDisk({ clock }: Simulated, gateway: SimulatedGateway, then: () => void): void {
-  clock.after(Math.max(diskMs, gateway.diskSlowUntilMs - clock.nowMs + diskMs), then)
+  const { nowMs } = clock
+  const atMs = Math.max(nowMs, gateway.diskSlowUntilMs, gateway.diskBusyUntilMs) + diskMs
+  gateway.diskBusyUntilMs = atMs - diskMs
+  clock.after(atMs - nowMs, then)
 }

@@ -1,13 +1,24 @@
 /** Simulates each kind of traffic under several seeds: for `npm run prove -- simulation`. */
-import { calm, policyNow, raises, rough, type Setting } from './setting.ts'
+import { calm, type Policy, policyNow, raises, rough, type Setting, shortening } from './setting.ts'
 import { type Figures, simulate } from './simulate.ts'
 
-export const settings: Readonly<Record<string, Setting>> = {
-  calm,
-  rough,
-  'loose worst cases': { ...calm, worstPerCost: 10 },
-  'small budgets': { ...calm, callsPerBudget: 200 },
-  'a raise that ends': raises,
+export interface Traffic {
+  readonly setting: Setting
+  readonly policy: Policy
+}
+
+const loose: Setting = { ...calm, worstPerCost: 10 }
+const small: Setting = { ...calm, callsPerBudget: 200 }
+
+/** `shortened`: callers who take less output instead of a refusal (server/src/gateway/serve/shorten.ts). */
+export const settings: Readonly<Record<string, Traffic>> = {
+  calm: { setting: calm, policy: policyNow },
+  rough: { setting: rough, policy: policyNow },
+  'loose worst cases': { setting: loose, policy: policyNow },
+  'loose worst cases, shortened': { setting: loose, policy: shortening },
+  'small budgets': { setting: small, policy: policyNow },
+  'small budgets, shortened': { setting: small, policy: shortening },
+  'a raise that ends': { setting: raises, policy: policyNow },
 }
 
 export interface SimulationVerdict {
@@ -23,10 +34,10 @@ export function proveSimulation(
 ): SimulationVerdict {
   const differences: string[] = []
   const told: Record<string, object> = {}
-  for (const [name, setting] of Object.entries(settings)) {
+  for (const [name, { setting, policy }] of Object.entries(settings)) {
     const all: Figures[] = []
     for (let one = seed; one < seed + seeds; one++) {
-      const figures = simulate(setting, policyNow, one)
+      const figures = simulate(setting, policy, one)
       all.push(figures)
       differences.push(...figures.differences.map((what) => `${name}, seed ${one}: ${what}`))
       report({ at: name, seed: one })

@@ -11,6 +11,7 @@ export interface Policy {
   readonly reclaims: boolean
   /** The least that a call is shortened to, in thousandths of the mean cost; null: it is refused. */
   readonly shortensTo: bigint | null
+  /** A shortened call takes this part of what is left. */
   readonly shortensPart: bigint
   /** A lease that nobody used for so long goes back. */
   readonly idleMs: number
@@ -47,6 +48,9 @@ export const policyNow: Policy = {
   roomDivisor: leaseRoomDivisor,
   requestsMax: leaseRequestsMax,
 }
+
+/** The same for callers who take less output instead of a refusal: half of what a call costs in the mean. */
+export const shortening: Policy = { ...policyNow, shortensTo: 500n }
 
 export const calm: Setting = {
   processes: 8,
