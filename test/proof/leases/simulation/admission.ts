@@ -73,7 +73,7 @@ function ask(simulated: Simulated, gateway: SimulatedGateway): void {
     () => grant(db, rules, gateway.index, gateway.epoch, demands),
     (told) => {
       gateway.isAsking = false
-      gateway.absorb(rules, told, clock.nowMs)
+      gateway.absorb(rules, told, clock.nowMs, (pool) => db.raised[pool]! > 0n)
       admitWaiting(simulated, gateway)
       refuseLate(simulated, gateway)
     },

@@ -108,13 +108,20 @@ export class SimulatedGateway {
     return demands
   }
 
-  absorb(given: Rules, told: readonly Answer[], nowMs: number): void {
+  /** @param isRaisedNow whether the raise that an answer speaks of is in force still: it says for how long */
+  absorb(
+    given: Rules,
+    told: readonly Answer[],
+    nowMs: number,
+    isRaisedNow: (pool: number) => boolean,
+  ): void {
     for (const { pool, total, isRaised, isOver } of told) {
       const lease = this.lease(pool, nowMs)
       rules.absorbGrant(lease.local, this.epoch, total)
       lease.answersLost = 0
       lease.isRaised = isRaised
-      lease.isOver = given.givesUpWhenOver && isOver
+      const hasEnded = isRaised && !isRaisedNow(pool)
+      lease.isOver = hasEnded || (given.givesUpWhenOver && isOver)
       if (lease.isOver) giveUp(lease)
     }
   }

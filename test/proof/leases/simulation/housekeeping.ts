@@ -23,7 +23,8 @@ function learnGranted(simulated: Simulated, gateway: SimulatedGateway): void {
   const unsure = gateway.unsure()
   if (unsure.length === 0) return
   const learn = () => grant(db, rules, index, epoch, unsure)
-  const absorb = (told: ReturnType<typeof learn>) => gateway.absorb(rules, told, clock.nowMs)
+  const absorb = (told: ReturnType<typeof learn>) =>
+    gateway.absorb(rules, told, clock.nowMs, (pool) => db.raised[pool]! > 0n)
   transaction(simulated, gateway, learn, absorb, nothing)
 }
 
