@@ -4,8 +4,12 @@ import { isObject, type JsonObject } from '../admission/json-body.ts'
 /** An event larger than this is no event. */
 export const eventBytesMax = 4 * 1024 * 1024
 
+const lineFeed = 0x0a
+
 /** @returns the position after the last blank line, 0 where there is none */
 export function endOfLastEvent(bytes: Buffer): number {
+  // Most chunks are whole events: that is seen without a search.
+  if (bytes.at(-1) === lineFeed && bytes.at(-2) === lineFeed) return bytes.length
   const lf = bytes.lastIndexOf('\n\n')
   const crlf = bytes.lastIndexOf('\r\n\r\n')
   return Math.max(lf < 0 ? 0 : lf + 2, crlf < 0 ? 0 : crlf + 4)
