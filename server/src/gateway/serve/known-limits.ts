@@ -7,9 +7,9 @@
 import type { Caller } from '../admission/caller.ts'
 import { shareOf } from '../admission/target.ts'
 import { type CountedLimit, countedLimits } from '../ledger/attempt.ts'
+import { type LimitsOfCall, limitsOf } from '../limits/applying.ts'
 import type { ModelEntry, TokenEntry } from '../snapshot/entries.ts'
 import type { ShareEntry } from '../snapshot/shares.ts'
-import { type LimitsOfCall, limitsOf } from './applying.ts'
 
 export interface KnownLimits extends LimitsOfCall {
   /** The same limits as the journal and the books have them. */
