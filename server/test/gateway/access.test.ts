@@ -55,8 +55,8 @@ test('every route asks for a token, and one that can spend names its meter', asy
     const at = path.replace('/*', '/some/model')
     const { status, body } = await send(url, null, at, method === 'POST' ? {} : undefined)
     expect([path, status, body.error!.code]).toEqual([path, 401, 'invalid_api_key'])
-    // Counting tokens, and what is done with files and batches that are there, costs nothing.
-    const isFree = /count_tokens$|^\/v1\/files|^\/v1\/batches\//.test(path)
+    // Counting tokens, and what is done with files, batches and responses that are there, costs nothing.
+    const isFree = /count_tokens$|^\/v1\/files|^\/v1\/(batches|responses)\//.test(path)
     expect((method === 'POST' && !isFree) || meter === 'none').toBe(meter !== null)
   }
 })
