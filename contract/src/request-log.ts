@@ -86,6 +86,23 @@ export const requestLog = {
     output: listOf(entry),
     errors: ['invalid_cursor'],
   }),
+  own: operation({
+    id: 'request-log.own',
+    summary: 'Lists the caller’s own requests that were logged, newest first. Needs no permission.',
+    method: 'GET',
+    path: '/accounts/{account}/own-requests',
+    access: { by: 'member' },
+    query: listQuery(['-at'], {
+      model: reference,
+      outcome: z.enum(requestOutcomes),
+      code: z.string().max(64),
+      costMin: usd,
+      from: time,
+      to: time,
+    }),
+    output: listOf(entry),
+    errors: ['invalid_cursor'],
+  }),
   get: operation({
     id: 'request-log.get',
     summary: 'Reads a logged request with each attempt: what was held and what it cost.',

@@ -3966,6 +3966,8 @@ export interface Operations {
   readonly requestLog: {
     /** Lists the requests that were logged, refused ones included, newest first. */
     list(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[model]'?: string | undefined; 'filter[user]'?: string | undefined; 'filter[virtualAccount]'?: string | undefined; 'filter[token]'?: string | undefined; 'filter[outcome]'?: 'ok' | 'refused' | 'failed' | 'cancelled' | undefined; 'filter[code]'?: string | undefined; 'filter[costMin]'?: string | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LoggedRequestList>
+    /** Lists the caller’s own requests that were logged, newest first. Needs no permission. */
+    own(params: { account: string; limit?: number | undefined; cursor?: string | undefined; q?: string | undefined; sort?: 'at' | '-at' | undefined; 'filter[model]'?: string | undefined; 'filter[outcome]'?: 'ok' | 'refused' | 'failed' | 'cancelled' | undefined; 'filter[code]'?: string | undefined; 'filter[costMin]'?: string | undefined; 'filter[from]'?: string | undefined; 'filter[to]'?: string | undefined }, options?: CallOptions): Promise<LoggedRequestList>
     /** Reads a logged request with each attempt: what was held and what it cost. */
     get(params: { account: string; request: string }, options?: CallOptions): Promise<LoggedRequestInFull>
     /** Shows the bodies that were kept of a request. Audited. */

@@ -10,10 +10,29 @@ import { Page } from '../ui/page.tsx'
 import { rangeIn } from '../ui/range.ts'
 import { RangeControl } from '../ui/range-control.tsx'
 import { useSearchState } from '../ui/search.ts'
-import { RequestList } from './parts/request-list.tsx'
+import { OwnRequests, RequestList } from './parts/request-list.tsx'
 import { modeText, RequestLogForm } from './parts/request-log-form.tsx'
 
 export function RequestsPage() {
+  const { may } = useActing()
+  return may('request-log:read') ? <AllRequests /> : <OwnPage />
+}
+
+function OwnPage() {
+  const [search] = useSearchState()
+  const range = rangeIn(search)
+  return (
+    <Page
+      title="Requests"
+      description="Your own calls. Those of others are for people who may read the log."
+      actions={<RangeControl range={range} />}
+    >
+      <OwnRequests range={range} />
+    </Page>
+  )
+}
+
+function AllRequests() {
   const [search] = useSearchState()
   const { may } = useActing()
   const range = rangeIn(search)

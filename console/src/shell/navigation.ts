@@ -71,7 +71,6 @@ const groups: readonly NavigationGroup[] = [
         label: 'Requests',
         icon: ScrollText,
         to: paths.requests,
-        needs: 'request-log:read',
         keywords: ['log', 'refused', 'trace', 'latency'],
       },
     ],

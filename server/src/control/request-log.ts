@@ -26,6 +26,15 @@ const list = implement(contract.list, async (c) => {
   return listAnswer(c, await listRequestLog(c.tx, c.account.id, filter, request), present)
 })
 
+/** Whoever may act here may see what became of his own calls; bodies are for those who may see all. */
+const own = implement(contract.own, async (c) => {
+  const request = pageRequest(c)
+  const filter = await filterOf(c, c.query)
+  if (filter === null) return { items: [], nextCursor: null }
+  const ofCaller = { ...filter, principal: c.caller.principal.id }
+  return listAnswer(c, await listRequestLog(c.tx, c.account.id, ofCaller, request), present)
+})
+
 /** @returns null where a name means nothing here, so that no request can match */
 async function filterOf(here: Here, { filter }: ListParameters): Promise<RequestLogFilter | null> {
   const { model, user, virtualAccount, token, outcome, code, costMin, from, to } = filter
@@ -135,4 +144,4 @@ function present(row: RequestLogRow) {
   }
 }
 
-export const requestLogImplementations = [list, get, reveal]
+export const requestLogImplementations = [list, own, get, reveal]

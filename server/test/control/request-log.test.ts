@@ -255,3 +255,24 @@ test('what has been kept for its time is deleted in batches, with its bodies', a
   await reconcile(services, new Date(Date.now() + 3 * 86_400_000), undefined, 2)
   expect(await count()).toEqual([0, 0])
 })
+
+test('everybody sees his own requests, without a permission, and nobody else’s', async () => {
+  await settings({ mode: 'metadata' })
+  const { id } = await logged({ content: 'Mine.' })
+  const own = async (text: string) =>
+    (
+      await acme.control.ask('request-log.own', {
+        as: { token: text },
+        params: { account: 'research' },
+      })
+    ).items
+  const mine = await own(token)
+  expect(mine[0]).toMatchObject({ id, principal: { name: 'robot' }, outcome: 'ok' })
+  expect(new Set(mine.map(({ principal }: Read) => principal.name))).toEqual(new Set(['robot']))
+  for (const { principal } of await own(stranger)) expect(principal.name).toBe('stranger')
+  const all = acme.control.ask('request-log.list', {
+    as: { token: stranger },
+    params: { account: 'research' },
+  })
+  expect(await refusalOf(all)).toBe('not_allowed')
+})

@@ -33,6 +33,7 @@ const costs = [
   { value: '1', label: '$1 or more' },
 ]
 
+const ownFilters = ['model', 'outcome', 'code', 'costMin']
 const filters = ['model', 'user', 'virtualAccount', 'token', 'outcome', 'code', 'costMin']
 
 interface RequestListProps {
@@ -75,6 +76,36 @@ export function RequestList({ range, isOff, openSettings }: RequestListProps) {
   )
 }
 
+/** For those who may not read the log of the account: what became of their own calls. */
+export function OwnRequests({ range }: { range: Range }) {
+  const list = useListState('-at', ownFilters)
+  const requests = useList(
+    'own-requests',
+    { ...list.query, ...spanOf(range) },
+    client.requestLog.own,
+    { refetchIntervalMs: REFRESH_MS },
+  )
+  return (
+    <>
+      <FilterBar>
+        <OutcomeFilters list={list} />
+      </FilterBar>
+      <DataTable
+        label="Your requests"
+        list={list}
+        query={requests}
+        columns={requestColumns}
+        rowKey={(request) => request.id}
+        empty={
+          <EmptyState title="No requests of yours in this time">
+            Where the account keeps a log, each of your calls is listed here within a second.
+          </EmptyState>
+        }
+      />
+    </>
+  )
+}
+
 function NoRequests({ isOff, openSettings }: Omit<RequestListProps, 'range'>) {
   if (!isOff) {
     return (
@@ -99,8 +130,16 @@ function Filters({ list }: { list: ReturnType<typeof useListState> }) {
   return (
     <FilterBar>
       <CallFilters />
+      <OutcomeFilters list={list} />
+    </FilterBar>
+  )
+}
+
+function OutcomeFilters({ list }: { list: ReturnType<typeof useListState> }) {
+  return (
+    <>
       <FilterSelect list={list} name="outcome" label="Outcome" options={outcomes} />
       <FilterSelect list={list} name="costMin" label="Cost" options={costs} />
-    </FilterBar>
+    </>
   )
 }
