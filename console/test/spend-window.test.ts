@@ -31,6 +31,7 @@ function group(day: string, model: string, dollars: number): Summary['groups'][n
     requests: 1,
     inputTokens: 0,
     outputTokens: 0,
+    units: {},
     costUsd: String(dollars),
     costNanos: String(dollars * 1_000_000_000),
   }

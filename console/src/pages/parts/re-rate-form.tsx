@@ -62,9 +62,11 @@ async function runThrough(model: string, account: string, values: Values, dryRun
   const answers: Answer[] = []
   for (let after: string | null | undefined; after !== null; ) {
     const asked = { ...body, ...(after === undefined ? {} : { after }) }
-    const answer: Answer = dryRun
-      ? (await client.reRate.run({ account, model }, asked, { dryRun: true })).result
-      : await client.reRate.run({ account, model }, asked)
+    const params = { account, model }
+    const answer = dryRun
+      ? (await client.reRate.run(params, asked, { dryRun: true })).result
+      : await client.reRate.run(params, asked)
+    if (!answer) throw new Error('The server did not say what the re-rating would change.')
     answers.push(answer)
     after = answer.next
   }

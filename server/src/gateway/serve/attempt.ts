@@ -4,61 +4,24 @@
  * is on its way to the disk before the client sees the end of a whole answer, and a crash before that
  * leaves an intent, which is charged at its worst case: nothing is lost and nothing is billed twice.
  */
-import {
-  type Hold,
-  type Id,
-  type PriceVersion,
-  pricesUnits,
-  type UsageBounds,
-} from '@commonhold/core'
+import { type Hold, type PriceVersion, pricesUnits, type UsageBounds } from '@commonhold/core'
 import { newUuid } from '../../crypto/new-id.ts'
-import { worstCase } from '../admission/bounds.ts'
 import type { Caller } from '../admission/caller.ts'
-import type { JsonBody } from '../admission/json-body.ts'
-import { shareOf } from '../admission/target.ts'
-import type { AnswerHeaders, GatewayCall } from '../call/call.ts'
+import type { AnswerHeaders } from '../call/call.ts'
 import { Failure } from '../call/failure.ts'
-import { type AttemptFacts, AttemptRecords, type AttemptResult } from '../ledger/attempt.ts'
-import { spendFailure, unknownPriceFailure } from '../limits/refusal.ts'
-import type { MeteredRoute } from '../providers/provider.ts'
+import { AttemptRecords, type AttemptResult } from '../ledger/attempt.ts'
 import { type ModelEntry, priceAt } from '../snapshot/entries.ts'
 import { type AttemptSpan, operationOf } from '../telemetry/tracing.ts'
 import { Relay, type RelayEnd } from '../upstream/relay.ts'
-import { knownLimits } from './known-limits.ts'
+import type { MeteredCall } from './metered-call.ts'
 import { meters } from './meters.ts'
 import type { GatewayParts, Timeouts } from './parts.ts'
+import { noCost, type Placed, placeAttempt, placeShortened } from './placing.ts'
 import { asked, type Plan, planOf } from './plan.ts'
 import type { Candidate } from './route.ts'
 import { closeHold, resultOf } from './settle.ts'
-import { maxTokensHeader, shortened } from './shorten.ts'
+import { maxTokensHeader } from './shorten.ts'
 import { timeoutsOf } from './timeouts.ts'
-
-/** What all attempts of one call share. */
-export interface MeteredCall {
-  readonly call: GatewayCall
-  readonly route: MeteredRoute
-  readonly body: JsonBody
-  readonly bodyBytes: number
-  /** The virtual model that the request named, if it named one. */
-  readonly virtualModelId: Id<'vmdl'> | null
-  /** A UUID, which groups the attempts. */
-  readonly requestId: string
-  /** Why the call may not go on, since somebody ended it. */
-  endedBy: Failure | null
-  /** The attempt that runs, so that it can be ended. */
-  relay: Relay | null
-  /** Ends the wait between two attempts. */
-  wake: (() => void) | null
-  /** What serves it now: of a virtual model, the one behind it. */
-  model: ModelEntry | null
-  attempts: number
-  /** When the provider's answer to the last attempt began (performance.now()); 0 where it did not. */
-  headAtMs: number
-  /** A request is counted once, however many attempts it takes. */
-  isCounted: boolean
-  /** How much output the attempt may have, where that is less than was asked for (serve/shorten.ts). */
-  shortenedTo: number | null
-}
 
 export interface AttemptEnd {
   readonly end: RelayEnd
@@ -167,19 +130,6 @@ export async function journalIntent(
   }
 }
 
-export const noCost: AttemptResult = {
-  status: 'error',
-  numbersFrom: 'estimate',
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  costNanos: '0',
-  countedRequests: 0,
-  overHold: false,
-  durationMs: 0,
-  metadata: {},
-}
-
 export function journalFailure(): Failure {
   return new Failure(
     'journal_unavailable',
@@ -191,109 +141,6 @@ export function journalFailure(): Failure {
 /** A price that does not say what all of this costs is none. */
 function priceFor(price: PriceVersion | null, { units }: UsageBounds): PriceVersion | null {
   return units === undefined || price === null || pricesUnits(price, units) ? price : null
-}
-
-/** What is to be held, and for what. */
-interface Wanted {
-  readonly model: ModelEntry
-  readonly price: PriceVersion | null
-  readonly bounds: UsageBounds
-  readonly nowMs: number
-}
-
-interface Placed {
-  readonly hold: Hold
-  readonly facts: AttemptFacts
-}
-
-/**
- * The same with less output, for a caller who said that it may be less.
- * @throws the refusal, where nobody said so or it does not help
- */
-async function placeShortened(
-  parts: GatewayParts,
-  metered: MeteredCall,
-  caller: Caller,
-  wanted: Wanted & { readonly body: JsonBody },
-  refusal: unknown,
-): Promise<{ plan: Plan; placed: Placed }> {
-  const { call, route } = metered
-  const { model, bounds } = wanted
-  const markupPpm = shareOf(caller, model)?.markupPpm ?? 0n
-  const less = shortened({ ...wanted, call, route, markupPpm }, refusal)
-  if (less === null) throw refusal
-  const plan = await planOf(parts, metered, caller, model, less.body)
-  metered.shortenedTo = less.outputTokensMax
-  const held = { ...wanted, bounds: { ...bounds, outputTokensMax: less.outputTokensMax } }
-  try {
-    return { plan, placed: await placeAttempt(parts, metered, caller, held) }
-  } catch (error) {
-    metered.shortenedTo = null
-    throw error instanceof Failure && error.details.room === undefined ? error : refusal
-  }
-}
-
-/** The point of no return is behind this: the worst case is held in every limit that applies. */
-export async function placeAttempt(
-  parts: GatewayParts,
-  metered: MeteredCall,
-  caller: Caller,
-  { model, price, bounds, nowMs }: Wanted,
-): Promise<Placed> {
-  const { budgets, applied, counted, share } = knownLimits(caller, model, nowMs)
-  const unpriced = price === null ? unknownPriceFailure(budgets) : null
-  if (unpriced) throw unpriced
-  const markupPpm = share?.markupPpm ?? 0n
-  const requests = metered.isCounted ? 0n : 1n
-  const wanted = worstCase(bounds, price, markupPpm, requests)
-  const tenantId = caller.snapshot.tenant.id
-  // Who asks for less has waited already.
-  const patience = metered.shortenedTo === null ? metered : null
-  let answer: Awaited<ReturnType<typeof parts.leases.hold>>
-  try {
-    const held = parts.leases.hold(tenantId, applied, wanted, nowMs, patience)
-    answer = held instanceof Promise ? await held : held
-  } catch (error) {
-    parts.log.error({ tenantId, error: String(error) }, 'Limits could not be asked.')
-    throw new Failure('limits_unavailable', 'Budgets can not be checked now. Try again shortly.', {
-      retryAfterMs: 1_000,
-    })
-  }
-  if (!answer.ok) throw spendFailure(answer.refusals)
-  // While it waited, the caller may have lost what he asked with.
-  if (metered.endedBy || metered.call.isGone) {
-    closeHold(answer.hold, noCost)
-    throw metered.endedBy ?? new Failure('client_gone', 'The client left.')
-  }
-  metered.attempts++
-  metered.model = model
-  const facts: AttemptFacts = {
-    epoch: parts.journal.epoch,
-    tenantId,
-    accountId: caller.token.accountId,
-    requestId: metered.requestId,
-    attempt: metered.attempts,
-    atMs: nowMs,
-    principalId: caller.principal.id,
-    principalKind: caller.principal.kind,
-    principalName: caller.principal.name,
-    tokenId: caller.token.id,
-    teamIds: caller.teams.map(({ id }) => id),
-    modelId: model.id,
-    modelName: model.name,
-    ...(metered.virtualModelId === null ? {} : { virtualModelId: metered.virtualModelId }),
-    providerAccountId: model.provider.id,
-    shareId: share?.id ?? null,
-    route: metered.route,
-    priceId: price?.id ?? null,
-    markupPpm: markupPpm.toString(),
-    heldNanos: wanted.nanos.toString(),
-    heldInputTokens: bounds.inputTokensMax,
-    heldOutputTokens: bounds.outputTokensMax * bounds.choices,
-    heldRequests: Number(requests),
-    limits: counted,
-  }
-  return { hold: answer.hold, facts }
 }
 
 function headersOf({ shortenedTo }: MeteredCall, model: ModelEntry): AnswerHeaders {

@@ -12,7 +12,7 @@ import type { ModelEntry, Overrides } from '../snapshot/entries.ts'
 import { type AnswerPath, passing, translating } from '../wire/answer-path.ts'
 import type { AnswerContext } from '../wire/dialect.ts'
 import { openaiUnits, unitPath } from '../wire/openai-units/index.ts'
-import type { MeteredCall } from './attempt.ts'
+import type { MeteredCall } from './metered-call.ts'
 import { overriddenBody } from './overridden-body.ts'
 import type { GatewayParts } from './parts.ts'
 
