@@ -8,8 +8,13 @@ import {
   permissionBit,
   VerdictMemo,
 } from '@commonhold/core'
+import { expect } from 'vitest'
+import type { Caller } from '../../../src/gateway/admission/caller.ts'
+import { shareOf } from '../../../src/gateway/admission/target.ts'
+import { limitsOf } from '../../../src/gateway/limits/applying.ts'
+import { knownLimits } from '../../../src/gateway/serve/known-limits.ts'
 import type { SnapshotBook } from '../../../src/gateway/snapshot/book.ts'
-import type { CatalogueEntry } from '../../../src/gateway/snapshot/entries.ts'
+import type { CatalogueEntry, TokenEntry } from '../../../src/gateway/snapshot/entries.ts'
 import type { TenantSnapshot } from '../../../src/gateway/snapshot/tenant-snapshot.ts'
 
 /** @param accounts and other ids: all that there ever were, those that are gone included */
@@ -31,6 +36,7 @@ export function everythingAsked(
         principal: snapshot.principal(token.principalId),
         facts: facts(snapshot.factsOf(token, nowMs)),
         verdicts: verdicts(snapshot, snapshot.factsOf(token, nowMs), token.accountId),
+        limits: limitsOfModels(snapshot, token, nowMs),
         teams: byId(snapshot.teamsIn(token.accountId, token.principalId)),
         counting: byId(snapshot.teamsCounting(token.accountId, token.principalId)),
       })),
@@ -64,6 +70,24 @@ function verdicts(snapshot: TenantSnapshot, of: AccessFacts | null, accountId: A
     const [verdict, decided] = [of && kept.decide(of, bit, target), of && decide(of, bit, target)]
     if (verdict !== decided) throw new Error(`kept: ${verdict}, but decided: ${decided}`)
     return [name, verdict]
+  })
+}
+
+/** @throws where the limits that are kept are not those that would be found */
+function limitsOfModels(snapshot: TenantSnapshot, token: TokenEntry, nowMs: number) {
+  const principal = snapshot.principal(token.principalId)
+  const of = snapshot.factsOf(token, nowMs)
+  if (!principal || !of) return null
+  const teams = snapshot.teamsCounting(token.accountId, token.principalId)
+  const { revision } = snapshot
+  const caller: Caller = { snapshot, revision, token, principal, facts: of, hash: '', teams }
+  const names = sorted(snapshot.catalogue.namesIn(token.accountId), ([name]) => name)
+  return names.flatMap(([name, entry]) => {
+    if (entry.type !== 'model') return []
+    const { counted, share, ...known } = knownLimits(caller, entry, nowMs)
+    expect(known).toEqual(limitsOf(caller, entry, nowMs))
+    expect(share).toBe(shareOf(caller, entry))
+    return [[name, counted]]
   })
 }
 
