@@ -33,7 +33,10 @@ export function assertPlausible(
 ): void {
   const price = versionOf(components)
   const earlier = before && versionOf(before)
-  const problem = price && (implausiblePrice(price) ?? (earlier && priceJump(earlier, price)))
+  // To come back from a price that was mistyped is no jump.
+  const isMeasure = earlier !== null && implausiblePrice(earlier) === null
+  const problem =
+    price && (implausiblePrice(price) ?? (isMeasure ? priceJump(earlier, price) : null))
   if (problem === null || confirmed) return
   throw new Refusal('refused_by_rule', `${problem} If it is meant, send confirmImplausible: true.`)
 }

@@ -134,7 +134,9 @@ describe('images', () => {
     const rows = await usageOf(world, 4)
     // Nobody said which quality the variation has; but no quality has a price of its own.
     expect(rows.map(({ costNanos }) => Number(costNanos) / 1e6)).toEqual([80, 80, 120, 40])
-    expect(rows[0]!.metadata).toEqual({ units: { image: 2 } })
+    // What kind of picture it was is told too, so that the charge can be computed again.
+    const picture = { quality: 'hd', size: '1024x1024' }
+    expect(rows[0]!.metadata).toEqual({ units: { image: 2 }, picture })
   })
 
   test('are billed by tokens where they are sold by tokens, streamed and not', async () => {
