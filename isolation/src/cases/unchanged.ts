@@ -11,7 +11,9 @@ import { lists, wholePage } from './operations.ts'
 /** They note the asking itself, or who asks last. */
 const moving = /^(audit-event|usage|ledger-entry|access-review|request-log)\./
 const compared = lists.filter(({ id }) => !moving.test(id))
-const movingFields = /"(lastUsedAt|lastSeenAt)":("[^"]*"|null)/g
+/** Those, and the window that a limit is in: it moves on with the clock. */
+const movingFields =
+  /"(lastUsedAt|lastSeenAt)":("[^"]*"|null)|"startsAt":"[^"]*","resetsAt":"[^"]*"/g
 
 const places = (world: World) => [world.account1, world.account2, world.otherTenant]
 
