@@ -13,6 +13,7 @@ import { type Gateway, type ScaleWorld, startScaleWorld } from './world.ts'
 const CALLERS = 64
 const SECONDS = 2
 const ROUNDS = 3
+const WARM_UP_ANSWERS = 25_000
 const FEW_TOKENS = 10
 const MANY_TOKENS = 100_000
 const MANY_BUDGETS = 20
@@ -99,7 +100,10 @@ async function compareWith(
 async function measured(load: Driver, gateway: Gateway, tokens: readonly string[]) {
   const how = { callers: CALLERS, seconds: SECONDS, tokens }
   await ready(gateway, tokens.at(-1)!)
-  await load.run(gateway, false, how)
+  // As in the gateway's part: until what is called often has been compiled.
+  for (let answers = 0; answers < WARM_UP_ANSWERS; ) {
+    answers += (await load.run(gateway, false, how)).answersTotal
+  }
   const results: Measured[] = []
   for (let round = 0; round < ROUNDS; round++) results.push(await load.run(gateway, false, how))
   return results
