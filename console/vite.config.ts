@@ -43,6 +43,7 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': { target: SERVER, changeOrigin: false },
+      '/docs': { target: SERVER, changeOrigin: false },
       '/v1': { target: SERVER, changeOrigin: false },
     },
   },

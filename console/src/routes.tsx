@@ -108,6 +108,10 @@ const routeTree = root.addChildren([
     ),
 
     page(
+      'gateway',
+      lazy(() => import('./pages/gateway.tsx'), 'GatewayPage'),
+    ),
+    page(
       'models',
       lazy(() => import('./pages/models.tsx'), 'ModelsPage'),
     ),

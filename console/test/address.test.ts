@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest'
 import { pathOfKind, paths } from '../src/ui/paths.ts'
 import { parseSearch, stringifySearch } from '../src/ui/search.ts'
-import { snippet, snippetLanguages } from '../src/ui/snippets.ts'
 import { toYaml } from '../src/ui/yaml.ts'
 
 test('the query is plain text: what looks like a number or JSON stays text', () => {
@@ -15,16 +14,6 @@ test('a reference with a slash stays one part of the path', () => {
   expect(paths.model('root', 'openai/gpt')).toBe('/root/models/openai%2Fgpt')
   expect(pathOfKind('token', 'root', 'tok_1')).toBeNull()
 })
-
-test.each(snippetLanguages)(
-  'the snippet in %s names the model and reads the token from the environment',
-  (language) => {
-    const code = snippet(language, { origin: 'https://ai.example.com', model: 'p/m' })
-    expect(code).toContain('https://ai.example.com/v1')
-    expect(code).toContain('p/m')
-    expect(code).toContain('COMMONHOLD_TOKEN')
-  },
-)
 
 test('YAML quotes what would be read as something else', () => {
   const object = {

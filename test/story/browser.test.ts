@@ -2,6 +2,8 @@
  * The story through a browser: what a person sees and clicks, from the one-time link to a bill. The
  * calls to models are made with an unmodified OpenAI client, with the token that the page showed.
  */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import OpenAI from 'openai'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +11,8 @@ import { choose, fill, launchBrowser, openWindow, press } from '../support/brows
 import { eventually } from '../support/eventually.ts'
 import { password } from '../support/people.ts'
 import { startProduct, type TestProduct } from '../support/server.ts'
+
+const execFileAsync = promisify(execFile)
 
 let product: TestProduct
 let browser: Browser
@@ -41,6 +45,12 @@ const say = (apiKey: string, model: string) =>
     max_tokens: 20,
     messages: [{ role: 'user', content: 'Hello' }],
   })
+
+/** Runs what somebody has copied, with the token where it says. @returns what it printed */
+async function ran(program: string, words: readonly string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, COMMONHOLD_TOKEN: token1 }
+  return (await execFileAsync(program, words, { env, cwd: import.meta.dirname })).stdout
+}
 
 /** Opens the drawer of a list page by its deep link. */
 async function drawer(page: Page, path: string) {
@@ -213,6 +223,26 @@ describe('the admin of an account', () => {
       .getByText(/\$0\.\d+/)
       .first()
       .waitFor()
+  })
+
+  it('copies a first call from the gateway page, and each runs as it is', async () => {
+    await bea.goto(`${product.url}/account1/overview`)
+    await bea.getByRole('link', { name: 'Gateway', exact: true }).click()
+    await bea.getByText(`${product.url}/v1`, { exact: true }).waitFor()
+    for (const format of ['OpenAI', 'Anthropic']) {
+      const code = (language: string) =>
+        bea.getByRole('region', { name: `${format}, ${language}`, exact: true }).innerText()
+      await bea.getByText(format, { exact: true }).click()
+      await bea.getByText('curl', { exact: true }).click()
+      const curl = `${await code('curl')} -s -o /dev/null -w '%{http_code}'`
+      expect(await ran('bash', ['-c', curl])).toBe('200')
+      await bea.getByText('TypeScript', { exact: true }).click()
+      const script = await code('TypeScript')
+      expect(script).toContain('sandbox/sandbox-fast')
+      expect(
+        await ran(process.execPath, ['--input-type=module-typescript', '-e', script]),
+      ).not.toBe('')
+    }
   })
 
   it('is stopped by the budget that the tenant set', async () => {

@@ -17,6 +17,8 @@ export interface ChoiceSource {
 const CHOICES_MAX = 20
 /** Shares have no name to search by: one page of them is searched here. */
 const SHARES_MAX = 200
+/** Models are told apart by their type after they are found, so more of them are read. */
+const USABLE_MAX = 200
 
 function query(account: string, q: string) {
   return { account, limit: CHOICES_MAX, ...(q === '' ? {} : { q }) }
@@ -206,18 +208,22 @@ export const webhookNames: ChoiceSource = {
   },
 }
 
-/** What the playground can call: chat models and virtual models, as callers name them. */
+/** What the caller may use in a chat, as callers name it: virtual models, and models of that type. */
 export const chatNames: ChoiceSource = {
   key: 'chat-names',
   search: async (account, q) => {
-    const [models, virtual] = await Promise.all([
-      client.model.list(query(account, q)),
-      client.virtualModel.list(query(account, q)),
+    const many = { ...query(account, q), limit: USABLE_MAX }
+    const [virtual, usable, models] = await Promise.all([
+      client.access.whatCan(query(account, q), {
+        permission: 'virtual-model:use',
+        kind: 'virtual-model',
+      }),
+      client.access.whatCan(many, { permission: 'model:use', kind: 'model' }),
+      client.model.list(many),
     ])
-    const names = [
-      ...virtual.items.map(({ name }) => name),
-      ...models.items.filter(({ type }) => type === 'chat').map(wireName),
-    ]
+    const usableIds = new Set(usable.items.map(({ id }) => id))
+    const chats = models.items.filter(({ id, type }) => type === 'chat' && usableIds.has(id))
+    const names = [...virtual.items.map(({ name }) => name), ...chats.map(wireName)]
     return names.map((name) => ({ value: name, label: name }))
   },
 }

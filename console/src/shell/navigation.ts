@@ -9,6 +9,7 @@ import {
   BookOpenText,
   Boxes,
   Brain,
+  Cable,
   ChartColumn,
   CircleGauge,
   ClipboardCheck,
@@ -63,6 +64,12 @@ const groups: readonly NavigationGroup[] = [
   {
     label: 'AI gateway',
     entries: [
+      {
+        label: 'Gateway',
+        icon: Cable,
+        to: paths.gateway,
+        keywords: ['base url', 'endpoint', 'snippet', 'curl', 'sdk', 'connect'],
+      },
       { label: 'Models', icon: Brain, to: paths.models, keywords: ['price', 'llm'] },
       { label: 'Providers', icon: PlugZap, to: paths.providers, keywords: ['vendor', 'openai'] },
       { label: 'Virtual models', icon: Split, to: paths.virtualModels, keywords: ['routing'] },

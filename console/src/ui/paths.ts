@@ -18,6 +18,7 @@ export const paths = {
 
   overview: section('overview'),
   playground: section('playground'),
+  gateway: section('gateway'),
   models: section('models'),
   model: object('models'),
   providers: section('providers'),

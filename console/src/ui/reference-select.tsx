@@ -1,7 +1,7 @@
 /** Choosing something that exists, searched by the server while one types. */
 import { MultiSelect, Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useActing } from '../api/acting.ts'
 import type { Choice, ChoiceSource } from '../api/choices.ts'
@@ -30,12 +30,19 @@ interface ManyProps extends Common {
   onChange: (value: string[]) => void
 }
 
+/** What a search of the source finds; all of it for no text. */
+export function choicesQuery(account: string, source: ChoiceSource, q: string) {
+  return queryOptions({
+    queryKey: ['account', account, 'choices', source.key, q],
+    queryFn: () => source.search(account, q),
+  })
+}
+
 function useChoices(source: ChoiceSource, text: string) {
   const { account } = useActing()
   const [q] = useDebouncedValue(text, SEARCH_DELAY_MS)
   const { data = [] } = useQuery({
-    queryKey: ['account', account, 'choices', source.key, q],
-    queryFn: () => source.search(account, q),
+    ...choicesQuery(account, source, q),
     placeholderData: keepPreviousData,
   })
   return data
@@ -66,8 +73,9 @@ const asFound = ({ options }: { options: unknown }) => options as never
 export function ReferenceSelect({ source, value, onChange, ...rest }: OneProps) {
   const [text, setText] = useState('')
   const [picked, setPicked] = useState<Choice | null>(null)
-  const isPickedText = picked !== null && text === picked.label
-  const choices = useChoices(source, isPickedText ? '' : text)
+  // The name of what is chosen is no search: whoever opens the list wants to see the others.
+  const isChosenText = text === value || (picked !== null && text === picked.label)
+  const choices = useChoices(source, isChosenText ? '' : text)
   const known = picked?.value === value ? [...without(choices, value), picked] : choices
   const isKnown = known.some((choice) => choice.value === value)
   const named = useNamed(source, value, isKnown)

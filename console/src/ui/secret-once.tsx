@@ -1,9 +1,10 @@
 /** A secret, shown this once: copy it, say where to put it, and call a model with it. */
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { CodeBlock, CopyButton } from './copy.tsx'
+import { CopyButton } from './copy.tsx'
 import classes from './secret-once.module.css'
-import { type SnippetLanguage, snippet, snippetLanguages } from './snippets.ts'
+import { SnippetBlock } from './snippet-block.tsx'
+import type { SnippetChoice } from './snippets.ts'
 
 interface SecretOnceProps {
   title: string
@@ -56,35 +57,13 @@ export function SecretValue({ secret, label }: { secret: string; label: string }
   )
 }
 
-export function Snippets({ model }: { model: string }) {
-  const [language, setLanguage] = useState<SnippetLanguage>('curl')
-  const code = snippet(language, { origin: window.location.origin, model })
+function Snippets({ model }: { model: string }) {
+  const [choice, setChoice] = useState<SnippetChoice>({ format: 'OpenAI', language: 'curl' })
   return (
-    <Stack gap="xs">
-      <Group justify="space-between" align="flex-end" gap="xs">
-        <Text c="dimmed">
-          Put it in the environment as <span className="mono">COMMONHOLD_TOKEN</span>, then:
-        </Text>
-        <LanguageChoice value={language} onChange={setLanguage} />
-      </Group>
-      <CodeBlock code={code} label={`Snippet in ${language}`} />
-    </Stack>
-  )
-}
-
-interface LanguageChoiceProps {
-  value: SnippetLanguage
-  onChange: (language: SnippetLanguage) => void
-}
-
-function LanguageChoice({ value, onChange }: LanguageChoiceProps) {
-  return (
-    <SegmentedControl
-      size="xs"
-      data={[...snippetLanguages]}
-      value={value}
-      onChange={(next) => onChange(next as SnippetLanguage)}
-      aria-label="Language"
-    />
+    <SnippetBlock model={model} choice={choice} choose={setChoice}>
+      <Text c="dimmed">
+        Put it in the environment as <span className="mono">COMMONHOLD_TOKEN</span>, then:
+      </Text>
+    </SnippetBlock>
   )
 }

@@ -123,7 +123,7 @@ export function CallStep({ model }: { model: string | null }) {
   return (
     <Stack gap="sm">
       <CodeBlock
-        code={snippet('curl', { origin, model: model ?? example })}
+        code={snippet({ format: 'OpenAI', language: 'curl' }, { origin, model: model ?? example })}
         label="The first call"
       />
       <Group gap="sm">
